@@ -1,0 +1,1 @@
+"""Streamlit dashboards over the serving layer; read-only."""

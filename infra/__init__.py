@@ -1,0 +1,1 @@
+"""Puts the tiers together; `psa` is the front door."""

@@ -1,0 +1,28 @@
+"""`psa`: the front door."""
+
+import sys
+
+import typer
+
+from infra.commands import database, imports, pipeline, stack
+from infra.errors import UserError
+
+
+def build() -> typer.Typer:
+    """The command line with all its groups."""
+    app = typer.Typer(
+        name="psa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+        help="Runs PSA-Platform on this machine.",
+    )  # fmt: skip
+    for group in (stack, database, imports, pipeline):
+        group.register(app)
+    return app
+
+
+def main() -> None:
+    """Run a command; what a person can put right is one line on stderr and exit 1."""
+    try:
+        build()()
+    except UserError as error:
+        print(f"psa: {error}", file=sys.stderr)
+        raise SystemExit(1) from None

@@ -1,0 +1,1 @@
+"""The `psa` commands, one group a module."""

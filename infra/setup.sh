@@ -1,0 +1,34 @@
+#!/bin/sh
+# Makes .venv and installs the locked requirements; quick when nothing changed.
+set -eu
+
+UV="uv>=0.9,<1"
+need() { # COMMAND PACKAGE
+    if sh -c "$1" >/dev/null 2>&1; then return; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "setup: installing $2"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2"; } >/dev/null
+    else
+        echo "setup: $2 is missing; run: sudo apt-get install $2" >&2
+        exit 1
+    fi
+}
+
+need "python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || command -v python3.11" python3.11
+PYTHON=python3
+python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || PYTHON=python3.11
+need "$PYTHON -c 'import venv, ensurepip'" python3-venv
+need "command -v setpriv" util-linux
+
+stamp=.venv/.requirements
+wanted=$(cat requirements.lock pyproject.toml infra/setup.sh | sha256sum)
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
+
+echo "setup: 1/3 virtual environment"
+[ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check "$UV"
+echo "setup: 2/3 locked requirements"
+.venv/bin/python -m uv pip sync --quiet --python .venv/bin/python requirements.lock
+echo "setup: 3/3 the project"
+.venv/bin/python -m uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+echo "$wanted" >"$stamp"

@@ -1,0 +1,81 @@
+"""DDL that migrations apply: row security, transaction ids, tombstones, grants.
+
+Everything here is a string of SQL for `op.execute`; nothing runs at import.
+"""
+
+TENANT = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
+
+KERNEL = """
+create schema if not exists core;
+grant usage on schema core to psa_app, psa_extractor;
+
+-- a restore gives the database a new marker, which makes the extraction start over
+create table if not exists core.incarnation (
+    only_row boolean primary key default true check (only_row),
+    marker uuid not null default gen_random_uuid()
+);
+insert into core.incarnation default values on conflict do nothing;
+grant select on core.incarnation to psa_extractor;
+
+create or replace function core.stamp_row_txid() returns trigger
+language plpgsql as $body$
+begin
+    if tg_op = 'UPDATE' and new.id is distinct from old.id then
+        raise exception 'the id of a row never changes (%.%)', tg_table_schema, tg_table_name;
+    end if;
+    new.row_txid := pg_catalog.pg_current_xact_id();
+    return new;
+end
+$body$;
+
+create or replace function core.leave_tombstone() returns trigger
+language plpgsql as $body$
+begin
+    execute pg_catalog.format(
+        'insert into %I.tombstone (tenant_id, table_name, row_id) values ($1, $2, $3)', tg_table_schema
+    ) using old.tenant_id, tg_table_name::text, old.id;
+    return old;
+end
+$body$;
+
+create or replace function core.refuse_truncate() returns trigger
+language plpgsql as $body$
+begin
+    raise exception 'TRUNCATE of %.% would be invisible to the extraction; delete the rows instead',
+        tg_table_schema, tg_table_name;
+end
+$body$;
+"""
+
+
+def create_schema(schema: str) -> str:
+    """The service's schema with the usage rights of the roles that read or write in it."""
+    return f"grant usage on schema {schema} to psa_app, psa_extractor;"
+
+
+def protect(table: str, *, key: str = "tenant_id", grants: str = "select, insert, update, delete") -> str:
+    """Forced row security on `schema.table` by tenant, and the grants of app and extractor."""
+    return f"""
+alter table {table} enable row level security;
+alter table {table} force row level security;
+create policy tenant_isolation on {table} using ({key} = {TENANT}) with check ({key} = {TENANT});
+grant {grants} on {table} to psa_app;
+grant select on {table} to psa_extractor;
+"""
+
+
+def track(table: str) -> str:
+    """Stamp every write of `schema.table` with its transaction, leave tombstones, refuse TRUNCATE."""
+    return f"""
+create trigger stamp_row_txid before insert or update on {table}
+    for each row execute function core.stamp_row_txid();
+create trigger leave_tombstone after delete on {table}
+    for each row execute function core.leave_tombstone();
+create trigger refuse_truncate before truncate on {table}
+    for each statement execute function core.refuse_truncate();
+"""
+
+
+def tombstones(schema: str) -> str:
+    """Row security and grants of the schema's tombstone table: the app may add, never take away."""
+    return protect(f"{schema}.tombstone", grants="select, insert")

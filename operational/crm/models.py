@@ -1,0 +1,88 @@
+"""Tables of customers, their sites and contacts, and what was contracted with them."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from operational.core.tables import service_metadata, tenant_table, tombstone_table
+
+metadata = service_metadata("crm")
+
+
+def _to(target: str) -> ForeignKey:
+    return ForeignKey(f"crm.{target}.id")
+
+
+customer = tenant_table(
+    "customer",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("sector", Text),
+    Column("country", Text),
+    Column("subdivision", Text),
+    Column("city", Text),
+    Column("seats", Integer),
+    Column("since", Date),
+    Column("until", Date),
+    Index("ix_customer_tenant_id_name", "tenant_id", "name"),
+)
+
+site = tenant_table(
+    "site",
+    metadata,
+    Column("customer_id", Uuid, _to("customer"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("country", Text),
+    Column("subdivision", Text),
+    Column("city", Text),
+    Index("ix_site_tenant_id_customer_id", "tenant_id", "customer_id"),
+)
+
+contact = tenant_table(
+    "contact",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("role", Text),
+    Column("vip", Boolean),
+    Column("language", Text),
+    Index("ix_contact_tenant_id_email", "tenant_id", "email"),
+)
+
+# a person may act for several customers
+contact_customer = tenant_table(
+    "contact_customer",
+    metadata,
+    Column("contact_id", Uuid, _to("contact"), nullable=False),
+    Column("customer_id", Uuid, _to("customer"), nullable=False),
+    Column("site_id", Uuid, _to("site")),
+    Column("is_primary", Boolean, nullable=False),
+    UniqueConstraint("tenant_id", "contact_id", "customer_id"),
+    Index("ix_contact_customer_tenant_id_customer_id", "tenant_id", "customer_id"),
+)
+
+contract = tenant_table(
+    "contract",
+    metadata,
+    Column("customer_id", Uuid, _to("customer"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("monthly_fee", Numeric(14, 2)),
+    Column("currency", Text),
+    Column("included_minutes", Integer),
+    Index("ix_contract_tenant_id_customer_id", "tenant_id", "customer_id"),
+)
+
+tombstone = tombstone_table(metadata)

@@ -1,0 +1,91 @@
+"""The field types of the import format."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from operational.imports.records import InvalidValueError
+
+Parser = Callable[[str], Any]
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def boolean(value: str) -> bool:
+    """`true` or `false`."""
+    if value not in ("true", "false"):
+        raise InvalidValueError(f"{value!r} is neither true nor false")
+    return value == "true"
+
+
+def integer(value: str) -> int:
+    """A whole number, not negative."""
+    if not (value.isascii() and value.isdecimal()):
+        raise InvalidValueError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def amount(value: str) -> Decimal:
+    """An amount of money in whole cents."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise InvalidValueError(f"{value!r} is not an amount like 1250.00") from None
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -2:
+        raise InvalidValueError(f"{value!r} is not an amount in whole cents")
+    return number
+
+
+def day(value: str) -> date:
+    """`YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InvalidValueError(f"{value!r} is no day like 2026-11-20") from None
+
+
+def instant(value: str) -> datetime:
+    """An instant in UTC, written with Z."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or not value.endswith("Z"):
+        raise InvalidValueError(f"{value!r} is no instant in UTC like 2026-11-20T09:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def one_of(*allowed: str) -> Parser:
+    """One of a fixed set of words."""
+
+    def parse(value: str) -> str:
+        if value not in allowed:
+            raise InvalidValueError(f"{value!r} is none of {', '.join(allowed)}")
+        return value
+
+    return parse
+
+
+def level(value: str) -> int:
+    """Impact or urgency, 1 (high) to 5 (low)."""
+    if value not in ("1", "2", "3", "4", "5"):
+        raise InvalidValueError(f"{value!r} is not a level from 1 to 5")
+    return int(value)
+
+
+def words(allowed: Collection[str]) -> Parser:
+    """Words separated by `;`, each of a fixed set."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        parts = tuple(value.split(";"))
+        unknown = [part for part in parts if part not in allowed]
+        if unknown:
+            raise InvalidValueError(f"{', '.join(unknown)} is none of {', '.join(allowed)}")
+        return parts
+
+    return parse

@@ -1,0 +1,14 @@
+"""The services of the house, in the order their schemas are made."""
+
+from operational.auth.module import module as auth
+from operational.core.migrate import upgrade
+from operational.core.module import ServiceModule
+from operational.crm.module import module as crm
+from operational.tickets.module import module as tickets
+
+SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets)
+
+
+def upgrade_all(owner_url: str) -> None:
+    """Migrate every service's schema to its head."""
+    upgrade(owner_url, SERVICES)

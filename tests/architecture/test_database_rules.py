@@ -1,0 +1,112 @@
+"""The database keeps the house's rules, table by table."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from operational.core.migrate import owner_connection, pending
+from operational.services import SERVICES
+from pipelines.extract.catalog import load_catalog
+
+TABLES = [table for service in SERVICES for table in service.metadata.sorted_tables]
+SCHEMAS = [service.name for service in SERVICES]
+
+
+def test_every_table_in_the_database_has_forced_row_security_by_tenant(house: Any) -> None:
+    rows = house.query(
+        f"""select n.nspname || '.' || c.relname, c.relrowsecurity and c.relforcerowsecurity,
+                   (select count(*) from pg_policy p where p.polrelid = c.oid),
+                   (select string_agg(pg_get_expr(p.polqual, p.polrelid) || pg_get_expr(p.polwithcheck, p.polrelid), '')
+                    from pg_policy p where p.polrelid = c.oid),
+                   exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
+                           and a.attnotnull)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and n.nspname = any(array{SCHEMAS}) and c.relname <> 'alembic_version'"""
+    )
+    assert {row[0] for row in rows} == {str(table) for table in TABLES}
+    for name, forced, policies, expressions, has_tenant in rows:
+        assert forced, f"{name} has no forced row security"
+        assert has_tenant, f"{name} has no tenant_id"
+        assert policies == 1, f"{name} has {policies} policies"
+        assert str(expressions).count("current_setting('app.tenant_id'") == 2, f"{name}: {expressions}"
+
+
+def test_every_extracted_table_stamps_writes_and_leaves_tombstones(house: Any) -> None:
+    rows = house.query(
+        """select tgrelid::regclass::text, array_agg(tgname::text order by tgname)
+           from pg_trigger where not tgisinternal group by 1"""
+    )
+    triggers = dict(rows)
+    for table in load_catalog().tables:
+        assert triggers.get(table.source) == ["leave_tombstone", "refuse_truncate", "stamp_row_txid"], table.source
+
+
+def test_the_catalogue_names_every_table_of_the_models() -> None:
+    catalog = load_catalog()
+    assert {table.source for table in catalog.tables} | set(catalog.left_out) == {str(table) for table in TABLES}
+
+
+def test_no_foreign_key_leaves_its_schema() -> None:
+    crossing = [
+        f"{table} -> {key.target_fullname}"
+        for table in TABLES
+        for key in table.foreign_keys
+        if not key.target_fullname.startswith(f"{table.schema}.")
+    ]
+    assert crossing == []
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=SCHEMAS)
+def test_migrations_lead_to_the_models(house: Any, service: Any) -> None:
+    with owner_connection(house.owner) as connection:
+        assert not pending(connection, service)
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name == service.name,
+                "version_table_schema": service.name,
+                "compare_type": True,
+            },
+        )
+        assert compare_metadata(context, service.metadata) == []
+
+
+def test_the_app_is_neither_superuser_nor_owner_and_sees_only_its_tenant(house: Any) -> None:
+    flags = house.query("select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = 'psa_app'")
+    assert flags == [(False, False, False)]
+    with psycopg.connect(house.app) as app:
+        assert app.execute("select count(*) from auth.tenant").fetchone() == (0,)
+        app.execute("select set_config('app.tenant_id', %s, true)", (str(house.tenant),))
+        assert app.execute("select slug from auth.tenant").fetchall() == [("main",)]
+        app.execute("insert into crm.customer (tenant_id, name) values (%s, 'ours')", (house.tenant,))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("insert into crm.customer (tenant_id, name) values (%s, 'theirs')", (house.other_tenant,))
+
+
+def test_after_a_transaction_the_tenant_is_gone_and_nothing_is_seen(house: Any) -> None:
+    with psycopg.connect(house.app, autocommit=True) as app:
+        with app.transaction():
+            app.execute("select set_config('app.tenant_id', %s, true)", (str(house.tenant),))
+            app.execute("insert into crm.customer (tenant_id, name) values (%s, 'ours')", (house.tenant,))
+        assert app.execute("select count(*) from crm.customer").fetchone() == (0,)
+
+
+def test_truncate_and_a_changed_id_are_refused(house: Any) -> None:
+    with psycopg.connect(house.owner) as owner:
+        with pytest.raises(psycopg.errors.RaiseException, match="TRUNCATE"), owner.transaction():
+            owner.execute("truncate crm.contact_customer")
+        owner.execute("insert into crm.customer (tenant_id, name) values (%s, 'x')", (house.tenant,))
+        with pytest.raises(psycopg.errors.RaiseException, match="never changes"), owner.transaction():
+            owner.execute("update crm.customer set id = gen_random_uuid()")
+
+
+def test_the_extractor_cannot_write(house: Any) -> None:
+    with (
+        psycopg.connect(house.extractor) as extractor,
+        pytest.raises((psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege)),
+    ):
+        extractor.execute("delete from crm.customer")
