@@ -5,8 +5,9 @@ from operational.core.migrate import upgrade
 from operational.core.module import ServiceModule
 from operational.crm.module import module as crm
 from operational.tickets.module import module as tickets
+from operational.vcio.module import module as vcio
 
-SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets)
+SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio)
 
 
 def upgrade_all(owner_url: str) -> None:

@@ -1,5 +1,10 @@
 """A home with its database up and its schemas current: what commands work on."""
 
+from uuid import UUID
+
+import psycopg
+
+from infra.errors import UserError
 from infra.local.bootstrap import bootstrap
 from infra.local.home import Home
 from infra.local.postgres import Postgres
@@ -28,3 +33,29 @@ class Installation:
         bootstrap(self.home.url("superuser", "postgres"), self.home.password)
         upgrade_all(self.home.url("owner", "psa"))
         ensure(self.home.url("warehouse_owner", "warehouse"))
+
+    def tenants(self) -> dict[str, UUID]:
+        """The tenants' ids by slug."""
+        from operational.auth.service.tenants import find_tenants
+
+        with psycopg.connect(self.home.url("owner", "psa")) as owner:
+            return find_tenants(owner)
+
+    def tenant(self, slug: str | None) -> UUID:
+        """The tenant of that slug, or the only one; raises UserError naming those there are."""
+        known = self.tenants()
+        if slug is None and len(known) == 1:
+            return next(iter(known.values()))
+        if slug in known:
+            return known[slug]
+        if not known:
+            raise UserError("there is no tenant yet; import a history first")
+        names = ", ".join(sorted(known))
+        raise UserError(f"say whose data with --tenant: {names}" if slug is None else f"no tenant {slug}; use {names}")
+
+    def require_warehouse(self) -> None:
+        """Raise UserError when the pipeline has never built the serving layer."""
+        with psycopg.connect(self.home.url("warehouse_owner", "warehouse")) as warehouse:
+            row = warehouse.execute("select to_regclass('serving.desk_tickets') is not null").fetchone()
+        if not row or not row[0]:
+            raise UserError("the warehouse is not built yet; run `psa pipeline run`")

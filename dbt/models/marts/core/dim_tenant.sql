@@ -1,0 +1,2 @@
+select tenant_id, slug, name, timezone, locale
+from {{ ref('stg_psa__tenants') }}

@@ -1,0 +1,50 @@
+-- one row a ticket; days are the tenant's business days, what the source does not know is NULL
+select
+    t.ticket_id,
+    t.tenant_id,
+    t.number,
+    t.customer_id,
+    t.site_id,
+    t.contact_id,
+    t.contract_id,
+    t.assignee_id,
+    t.subject,
+    t.channel,
+    t.status,
+    t.status_category,
+    t.priority,
+    t.impact,
+    t.urgency,
+    t.category,
+    t.subcategory,
+    t.queue,
+    t.opened_at,
+    t.first_response_at,
+    t.resolved_at,
+    t.closed_at,
+    {{ local_day('t.opened_at', 'n.timezone') }} as opened_on,
+    {{ local_day('t.resolved_at', 'n.timezone') }} as resolved_on,
+    {{ local_day('t.closed_at', 'n.timezone') }} as closed_on,
+    extract(epoch from t.first_response_at - t.opened_at)::bigint as first_response_seconds,
+    extract(epoch from t.resolved_at - t.opened_at)::bigint as resolution_seconds,
+    t.reopen_count,
+    m.events,
+    m.staff_replies,
+    m.contact_replies,
+    m.assignments,
+    w.worked_minutes,
+    w.billable_minutes,
+    s.policy_id,
+    s.ticket_id is not null and s.policy_id is not null as has_sla,
+    c.first_response_verdict,
+    c.resolution_verdict,
+    c.first_response_business_seconds,
+    c.resolution_business_seconds,
+    t.desk_sla_met,
+    t.source_system
+from {{ ref('stg_psa__tickets') }} t
+inner join {{ ref('stg_psa__tenants') }} n using (tenant_id)
+left join {{ ref('int_tickets_messages') }} m using (ticket_id)
+left join {{ ref('int_tickets_worked_time') }} w using (ticket_id)
+left join {{ ref('stg_psa__ticket_slas') }} s using (ticket_id)
+left join {{ ref('int_sla_clocks_by_ticket') }} c using (ticket_id)

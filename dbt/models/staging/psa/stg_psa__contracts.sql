@@ -1,0 +1,12 @@
+select
+    id as contract_id,
+    tenant_id,
+    customer_id,
+    name,
+    kind,
+    starts_on,
+    ends_on,
+    monthly_fee,
+    currency,
+    included_minutes
+from {{ raw_table('crm__contract') }}

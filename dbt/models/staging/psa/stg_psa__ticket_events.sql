@@ -1,0 +1,23 @@
+select
+    id as ticket_event_id,
+    tenant_id,
+    ticket_id,
+    seq,
+    occurred_at,
+    kind,
+    actor_kind,
+    actor_id,
+    is_public,
+    status,
+    status_category,
+    priority,
+    impact,
+    urgency,
+    category,
+    subcategory,
+    queue,
+    assignee_id,
+    pause_reason,
+    changed,
+    is_reopening
+from {{ raw_table('tickets__ticket_event') }}

@@ -1,0 +1,46 @@
+"""What a pack counts: which rows (a query file), and what is computed over them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number's definition: `select {aggregate} from (rows of query)`, in `unit` (see `domain.numbers`)."""
+
+    key: str
+    query: str
+    aggregate: str
+    unit: str
+
+
+_ATTAINMENT = "100.0 * count(*) filter (where met) / nullif(count(*), 0)"
+_MEDIAN = "percentile_cont(0.5) within group (order by seconds)"
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric("opened", "tickets_opened", "count(*)", "count"),
+        Metric("resolved", "tickets_resolved", "count(*)", "count"),
+        Metric("opened_in_month", "tickets_opened", "count(*)", "count"),
+        Metric("resolved_in_month", "tickets_resolved", "count(*)", "count"),
+        Metric("opened_of_category", "tickets_opened_of_category", "count(*)", "count"),
+        Metric("opened_of_channel", "tickets_opened_of_channel", "count(*)", "count"),
+        Metric("reopenings", "reopenings", "count(*)", "count"),
+        Metric("without_sla", "tickets_without_sla", "count(*)", "count"),
+        Metric("sla_attainment", "sla_verdicts", _ATTAINMENT, "percent"),
+        Metric("sla_judged", "sla_verdicts", "count(*)", "count"),
+        Metric("sla_met", "sla_verdicts", "count(*) filter (where met)", "count"),
+        Metric("sla_breached", "sla_verdicts", "count(*) filter (where not met)", "count"),
+        Metric("desk_attainment", "desk_verdicts", _ATTAINMENT, "percent"),
+        Metric("desk_judged", "desk_verdicts", "count(*)", "count"),
+        Metric("desk_met", "desk_verdicts", "count(*) filter (where met)", "count"),
+        Metric("desk_breached", "desk_verdicts", "count(*) filter (where not met)", "count"),
+        Metric("first_response", "first_responses", _MEDIAN, "minutes"),
+        Metric("backlog", "backlog", "count(*)", "count"),
+        Metric("backlog_of_age", "backlog_of_age", "count(*)", "count"),
+        Metric("spans_started", "spans_started", "count(*)", "count"),
+        Metric("spans_ended", "spans_ended", "count(*)", "count"),
+        # no entry at all is unknown, not nothing
+        Metric("worked_hours", "time_entries", "sum(minutes) / 60.0", "hours"),
+    )
+}
