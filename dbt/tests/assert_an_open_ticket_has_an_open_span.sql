@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_ticket_open_span'}}}) }}
 -- a ticket's last known state and its spans say the same
 select t.ticket_id
 from {{ ref('fct_ticket') }} t

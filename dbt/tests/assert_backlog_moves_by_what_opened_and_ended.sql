@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_backlog_day'}}}) }}
 -- backlog of a day − backlog of the day before = spans begun − spans ended that day, for every covered day
 with covered as (
     select tenant_id, min(first_day) as first_day, max(last_day) as last_day

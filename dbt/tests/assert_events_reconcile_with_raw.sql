@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_ticket_event'}}}) }}
 -- every event of raw is in the mart, and the tickets' own event counts add up to them
 with counted as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_coverage'}}}) }}
 -- forced row security with a policy for readers on every mart that has tenants
 select c.relname
 from pg_class c

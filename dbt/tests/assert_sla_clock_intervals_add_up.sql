@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_sla_clock'}}}) }}
 -- what a stopped clock consumed is the sum of its running intervals
 select c.sla_clock_id, c.consumed_seconds, coalesce(i.business_seconds, 0) as business_seconds
 from {{ ref('fct_sla_clock') }} c

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_ticket'}}}) }}
 -- no ticket is lost or doubled on the way: the mart has exactly raw's tickets
 select t.id as ticket_id
 from (select id from {{ raw_table('tickets__ticket') }}) t

@@ -1,9 +1,9 @@
-"""`psa up`, `down`, `status`, `doctor`: the processes of this machine."""
+"""`psa up`, `down`, `restart`, `status`, `doctor`, and the processes they keep: `serve`, `worker`, `openapi`."""
 
 import json
 import shutil
 import signal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,78 +15,138 @@ LEAST_FREE = 1_000_000_000
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(up)
-    app.command()(down)
-    app.command()(status)
-    app.command()(doctor)
+    for command in (up, down, restart, status, doctor, serve, worker):
+        app.command()(command)
+    app.command(name="openapi")(print_openapi)
 
 
 def up(
     detach: Annotated[bool, typer.Option("--detach", help="Return when everything is healthy.")] = False,
 ) -> None:
-    """Start what this home runs, and stay until Ctrl-C unless detached."""
+    """Start everything this home runs, and stay until Ctrl-C unless detached."""
     from infra.local.installation import Installation
 
     installation = Installation.ready()
-    print(f"PostgreSQL is up on 127.0.0.1:{installation.home.settings().port}; `psa db url` prints how to connect")
+    installation.supervisor.start(report=print)
+    _print_status(installation.supervisor.status())
     if detach:
         return
     print("Ctrl-C stops it.")
+    wait_for_interrupt()
+    installation.supervisor.stop()
+    print("\nstopped")
+
+
+def wait_for_interrupt() -> None:
+    """Stay until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         signal.pause()
     except KeyboardInterrupt:
-        installation.postgres.stop()
-        print("\nstopped")
+        # a second Ctrl-C must not leave half of it running
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def down() -> None:
     """Stop everything this home runs."""
     from infra.local.home import Home
-    from infra.local.postgres import Postgres
+    from infra.local.supervisor import Supervisor
 
-    Postgres(Home.current()).stop()
+    Supervisor(Home.current()).stop()
     print("stopped")
 
 
-def _processes() -> list[dict[str, Any]]:
+def restart(name: Annotated[str, typer.Argument(help="A process, as `psa status` names it.")]) -> None:
+    """Restart one process; the others go on."""
     from infra.local.home import Home
-    from infra.local.postgres import Postgres
+    from infra.local.supervisor import Supervisor
 
-    postgres = Postgres(Home.current())
-    pid = postgres.pid() if postgres.home.settings().cluster else None
-    health = "stopped" if pid is None else ("ok" if postgres.answers() else "starting")
-    return [{"name": "postgres", "health": health, "port": postgres.home.settings().port, "pid": pid}]
+    Supervisor(Home.current()).restart(name)
+    print(f"{name} is up again")
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Show what runs."""
-    processes = _processes()
+    from infra.local.home import Home
+    from infra.local.supervisor import Supervisor
+
+    processes = Supervisor(Home.current()).status()
     if as_json:
         print(json.dumps({"processes": processes}))
-        return
+    else:
+        _print_status(processes)
+
+
+def _print_status(processes: list[dict[str, object]]) -> None:
+    if not processes:
+        print("nothing has been started here yet; `psa up` starts everything")
     for process in processes:
-        print(
-            f"{process['name']:<12} {process['health']:<10} port {process['port'] or '-'}  pid {process['pid'] or '-'}"
-        )
+        where = process["url"] or (f"127.0.0.1:{process['port']}" if process["port"] else "")
+        print(f"{process['name']:<16} {process['health']:<10} pid {process['pid'] or '-':<8} {where}".rstrip())
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Run the API in the foreground; settings come from PSA_* variables, else from this home."""
+    from infra.local.ports import is_free
+
+    if not is_free(port):
+        raise UserError(f"port {port} is taken; stop who listens there or choose another with --port")
+    _set_environment()
+    from operational.serve import run
+
+    run(host, port)
+
+
+def worker() -> None:
+    """Run background jobs and the event relay in the foreground; settings like `serve`."""
+    _set_environment()
+    from operational.worker import run
+
+    run()
+
+
+def _set_environment() -> None:
+    import os
+
+    if os.environ.get("PSA_DATABASE_URL"):
+        return
+    from infra.local.installation import Installation
+    from infra.local.processes import operational_environment
+
+    os.environ.update(operational_environment(Installation.ready().home))
+
+
+def print_openapi() -> None:
+    """Print the API's description (OpenAPI 3.1)."""
+    from operational.app import openapi_document
+
+    print(openapi_document(), end="")
 
 
 def doctor() -> None:
     """Look for what keeps this home from working; exits 1 when something is wrong."""
     from infra.local.home import Home
     from infra.local.postgres import Postgres
+    from infra.local.supervisor import Supervisor
 
     home = Home.current()
     postgres = Postgres(home)
     problems = []
     print(f"home        {home.path}")
-    print(f"postgres    {postgres.binaries().major}, {_processes()[0]['health']}")
+    print(f"postgres    {postgres.binaries().major}")
+    for process in Supervisor(home).status():
+        print(f"process     {process['name']} {process['health']}")
+        if process["health"] == "failing":
+            problems.append(f"{process['name']} does not stay up; see {home.logs / process['name']}.log")
     existing = next(folder for folder in (home.path, *home.path.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     print(f"disk        {free / 1e9:.1f} GB free")
     if free < LEAST_FREE:
         problems.append("less than 1 GB is free; make room")
-    if postgres.pid() is not None:
+    if postgres.answers():
         problems += _open_transactions(home.url("superuser", "postgres"))
     for problem in problems:
         print(f"problem     {problem}")

@@ -8,6 +8,7 @@ from infra.errors import UserError
 from infra.local.bootstrap import bootstrap
 from infra.local.home import Home
 from infra.local.postgres import Postgres
+from infra.local.supervisor import Supervisor
 
 
 class Installation:
@@ -16,12 +17,13 @@ class Installation:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.postgres = Postgres(home)
+        self.supervisor = Supervisor(home)
 
     @classmethod
     def ready(cls) -> "Installation":
         """The current home, started and migrated."""
         installation = cls(Home.current())
-        installation.postgres.start()
+        installation.supervisor.start(["postgres"])
         installation.upgrade()
         return installation
 

@@ -28,3 +28,12 @@ def accepts(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def answers(port: int | None) -> bool:
+    """Whether somebody listens on 127.0.0.1:`port`."""
+    if not port:
+        return False
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,8 +1,21 @@
 """Tables of identity: tenants and the people who work in them."""
 
-from sqlalchemy import Column, Computed, Date, Index, Table, Text, Uuid, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 
-from operational.core.tables import Xid8, instant, service_metadata, tenant_table, tombstone_table
+from operational.core.tables import Xid8, instant, local_table, service_metadata, tenant_table, tombstone_table
 
 metadata = service_metadata("auth")
 
@@ -30,6 +43,67 @@ user_account = tenant_table(
     Column("active_to", Date),
     instant("created_at", nullable=False),
     Index("ix_user_account_tenant_id_email", "tenant_id", "email"),
+)
+
+credential = local_table(
+    "credential",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    # the e-mail address in lower case
+    Column("login", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("failed_attempts", Integer, nullable=False, server_default=text("0")),
+    instant("locked_until"),
+    instant("changed_at", nullable=False),
+    UniqueConstraint("tenant_id", "user_id"),
+    UniqueConstraint("tenant_id", "login"),
+    # who logs in names no tenant
+    Index("ix_credential_login", "login"),
+)
+
+role = local_table("role", metadata, Column("name", Text, nullable=False), UniqueConstraint("tenant_id", "name"))
+
+# where a tenant's role differs from what the services declare
+role_permission = local_table(
+    "role_permission",
+    metadata,
+    Column("role_id", Uuid, ForeignKey("auth.role.id"), nullable=False),
+    Column("permission", Text, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    UniqueConstraint("tenant_id", "role_id", "permission"),
+)
+
+user_role = local_table(
+    "user_role",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("role_id", Uuid, ForeignKey("auth.role.id"), nullable=False),
+    UniqueConstraint("tenant_id", "user_id", "role_id"),
+)
+
+# one log-in is one family; each refresh uses up a token of it and makes the next
+refresh_token = local_table(
+    "refresh_token",
+    metadata,
+    Column("family_id", Uuid, nullable=False),
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    instant("issued_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("used_at"),
+    instant("revoked_at"),
+    UniqueConstraint("tenant_id", "digest"),
+    Index("ix_refresh_token_tenant_id_family_id", "tenant_id", "family_id"),
+)
+
+security_event = local_table(
+    "security_event",
+    metadata,
+    Column("user_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("request_id", Text),
+    instant("occurred_at", nullable=False),
+    Index("ix_security_event_tenant_id_user_id_occurred_at", "tenant_id", "user_id", "occurred_at"),
 )
 
 tombstone = tombstone_table(metadata)

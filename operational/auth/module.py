@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
+from operational.auth.api import router
+from operational.auth.contracts import People
+from operational.auth.facade import PeopleFacade
 from operational.auth.models import metadata
+from operational.auth.permissions import PERMISSIONS
 from operational.auth.service.history import LOADERS
 from operational.core.module import ServiceModule
 
-module = ServiceModule(name="auth", metadata=metadata, migrations=Path(__file__).parent / "migrations", loaders=LOADERS)
+module = ServiceModule(
+    name="auth",
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    loaders=LOADERS,
+    routers=(router,),
+    permissions=PERMISSIONS,
+    facades={People: PeopleFacade},
+)

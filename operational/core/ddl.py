@@ -64,6 +64,26 @@ grant select on {table} to psa_extractor;
 """
 
 
+def protect_local(table: str, *, grants: str = "select, insert, update, delete") -> str:
+    """Forced row security on a table that stays in `psa`: the extractor cannot read it."""
+    return f"""
+alter table {table} enable row level security;
+alter table {table} force row level security;
+create policy tenant_isolation on {table} using (tenant_id = {TENANT}) with check (tenant_id = {TENANT});
+grant {grants} on {table} to psa_app;
+"""
+
+
+def admit(role: str, table: str, *, grants: str) -> str:
+    """Let a role that works across tenants (relay, log-in, scheduler) into `schema.table`; `grants` name columns."""
+    schema, _, _ = table.partition(".")
+    return f"""
+grant usage on schema {schema} to {role};
+grant {grants} on {table} to {role};
+create policy {role} on {table} to {role} using (true) with check (true);
+"""
+
+
 def track(table: str) -> str:
     """Stamp every write of `schema.table` with its transaction, leave tombstones, refuse TRUNCATE."""
     return f"""

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from operational.core.ddl import KERNEL
+from operational.core.jobs import install_schema
 from operational.core.module import ServiceModule
 
 
@@ -42,6 +43,7 @@ def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
     with owner_connection(owner_url) as connection:
         connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('psa.migrate'))")
         connection.execute(text(KERNEL))
+        install_schema(connection)
     for module in modules:
         with owner_connection(owner_url) as connection:
             connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('psa.migrate'))")

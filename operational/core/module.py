@@ -4,19 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import MetaData
+from fastapi import APIRouter
+from sqlalchemy import MetaData, Table
 
 from operational.core.bulk import Loader
+from operational.core.bus import Subscription
+from operational.core.db import Facade
+from operational.core.jobs import Job
 
 
 @dataclass(frozen=True)
 class ServiceModule:
-    """A service: its name (which is its schema's), its tables, the folder of its migrations.
+    """A service: its name (which is its schema's), its tables, the folder of its migrations, and what it offers.
 
-    `loaders` write imported records of one kind each, by the kind's name in the import format.
+    `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
+    each permission to the roles that hold it unless a tenant says otherwise. `facades` implement the Protocols of
+    the service's contracts.
     """
 
     name: str
     metadata: MetaData
     migrations: Path
     loaders: Mapping[str, Loader] = field(default_factory=dict)
+    routers: tuple[APIRouter, ...] = ()
+    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    facades: Mapping[type, Facade] = field(default_factory=dict)
+    subscribers: tuple[Subscription, ...] = ()
+    jobs: tuple[Job, ...] = ()
+
+    def table(self, name: str) -> Table | None:
+        """The service's table of that name, if it has one."""
+        return self.metadata.tables.get(f"{self.name}.{name}")

@@ -56,6 +56,17 @@ def tenant_table(name: str, metadata: MetaData, *items: SchemaItem) -> Table:
     )
 
 
+def local_table(name: str, metadata: MetaData, *items: SchemaItem) -> Table:
+    """A table whose rows belong to one tenant and never leave `psa`: no tracking, no extraction."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+        Column("tenant_id", Uuid, nullable=False),
+        *items,
+    )
+
+
 def tombstone_table(metadata: MetaData) -> Table:
     """Where a deleted row of this schema leaves its key; several per key are legal."""
     return Table(

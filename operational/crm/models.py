@@ -11,11 +11,20 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
+from operational.core.audit import audit_table
+from operational.core.idempotency import idempotency_table
+from operational.core.outbox import inbox_table, outbox_table
 from operational.core.tables import service_metadata, tenant_table, tombstone_table
 
 metadata = service_metadata("crm")
+
+
+def _version() -> Column[int]:
+    # 0 = as imported; a person's first change makes it 1, and from then on imports leave the row alone
+    return Column("version", Integer, nullable=False, server_default=text("0"))
 
 
 def _to(target: str) -> ForeignKey:
@@ -33,6 +42,7 @@ customer = tenant_table(
     Column("seats", Integer),
     Column("since", Date),
     Column("until", Date),
+    _version(),
     Index("ix_customer_tenant_id_name", "tenant_id", "name"),
 )
 
@@ -56,6 +66,8 @@ contact = tenant_table(
     Column("role", Text),
     Column("vip", Boolean),
     Column("language", Text),
+    _version(),
+    Index("ix_contact_tenant_id_name", "tenant_id", "name"),
     Index("ix_contact_tenant_id_email", "tenant_id", "email"),
 )
 
@@ -85,4 +97,8 @@ contract = tenant_table(
     Index("ix_contract_tenant_id_customer_id", "tenant_id", "customer_id"),
 )
 
+audit = audit_table(metadata)
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+idempotency = idempotency_table(metadata)
 tombstone = tombstone_table(metadata)

@@ -2,8 +2,22 @@
 
 from pathlib import Path
 
+from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
-from operational.crm.models import metadata
+from operational.crm.api import ROUTERS
+from operational.crm.contracts import Customers
+from operational.crm.facade import CustomersFacade
+from operational.crm.models import idempotency, inbox, metadata
+from operational.crm.permissions import PERMISSIONS
 from operational.crm.service.history import LOADERS
 
-module = ServiceModule(name="crm", metadata=metadata, migrations=Path(__file__).parent / "migrations", loaders=LOADERS)
+module = ServiceModule(
+    name="crm",
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    loaders=LOADERS,
+    routers=ROUTERS,
+    permissions=PERMISSIONS,
+    jobs=(housekeeping("crm", idempotency, inbox),),
+    facades={Customers: CustomersFacade},
+)

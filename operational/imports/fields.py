@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from operational.core.calendars import parse_windows
 from operational.imports.records import InvalidValueError
 
 Parser = Callable[[str], Any]
@@ -89,3 +91,21 @@ def words(allowed: Collection[str]) -> Parser:
         return parts
 
     return parse
+
+
+def zone(value: str) -> str:
+    """An IANA time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidValueError(f"{value!r} is no time zone; use a name like Europe/Berlin") from None
+    return value
+
+
+def opening_hours(value: str) -> str:
+    """Windows as calendars write them."""
+    try:
+        parse_windows(value)
+    except ValueError as error:
+        raise InvalidValueError(str(error)) from None
+    return value

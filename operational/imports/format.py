@@ -12,8 +12,10 @@ from operational.imports.fields import (
     integer,
     level,
     one_of,
+    opening_hours,
     text,
     words,
+    zone,
 )
 
 FORMAT = "psa-import/1"
@@ -88,7 +90,9 @@ FILES: dict[str, FileSpec] = {
         {"contact_ref": "contacts", "customer_ref": "customers", "site_ref": "sites"},
         ("contact_ref", "customer_ref"),
     ),
-    "calendars": _spec({"ref": text, "name": text, "timezone": text, "windows": text}, "ref name timezone windows"),
+    "calendars": _spec(
+        {"ref": text, "name": text, "timezone": zone, "windows": opening_hours}, "ref name timezone windows"
+    ),
     "calendar_holidays": _spec(
         {"calendar_ref": text, "day": day, "name": text},
         "calendar_ref day name",

@@ -3,11 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from operational.imports.errors import ImportFileError
-from operational.imports.fields import day
+from operational.imports.fields import day, zone
 from operational.imports.format import FILES, FORMAT, STATUS_VALUES, FileSpec
 from operational.imports.history import History
 from operational.imports.records import InvalidValueError, Line, Rejects, read_lines
@@ -35,10 +37,12 @@ def read_native(folder: Path) -> History:
         events[record["ticket_ref"]].append(record)
     reader.refuse_without_events(tickets, events)
     coverage = {name: manifest[name] for name in ("timezone", "covers_from", "covers_to")}
+    last_midnight = datetime.combine(manifest["covers_to"] + timedelta(days=1), time(), ZoneInfo(manifest["timezone"]))
+    ends = last_midnight.astimezone(UTC)
     return History(
         system=manifest["system"],
         reference=reference,
-        tickets=(_ticket(record, events.pop(ref)) for ref, record in tickets.items()),
+        tickets=(_ticket(record, events.pop(ref), ends) for ref, record in tickets.items()),
         ticket_count=len(tickets),
         after_tickets={"time_entries": reader.records("time_entries"), "desk_source": [coverage]},
         rejects=reader.rejects,
@@ -62,6 +66,7 @@ def _manifest(folder: Path) -> Record:
         raise ImportFileError(f"{path} lacks {', '.join(missing)}; see docs/import-format.md")
     try:
         covers = {name: day(manifest[name]) for name in ("covers_from", "covers_to")}
+        zone(manifest["timezone"])
     except InvalidValueError as error:
         raise ImportFileError(f"{path}: {error}") from None
     return {**manifest, **covers}
@@ -139,9 +144,9 @@ class _Reader:
         return record
 
 
-def _ticket(record: Mapping[str, Any], events: list[Record]) -> TicketRecord:
+def _ticket(record: Mapping[str, Any], events: list[Record], judged_until: datetime) -> TicketRecord:
     events.sort(key=lambda event: (event["occurred_at"], event["seq"]))
-    return TicketRecord(**record, events=tuple(_states(events)))
+    return TicketRecord(**record, events=tuple(_states(events)), judged_until=judged_until)
 
 
 def _states(events: list[Record]) -> Iterator[EventRecord]:

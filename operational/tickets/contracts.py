@@ -32,7 +32,10 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class TicketRecord:
-    """A ticket with all its events in the order they happened, at least one."""
+    """A ticket with all its events in the order they happened, at least one.
+
+    `judged_until` is where the history it comes from ends: clocks still running are judged as of then.
+    """
 
     ref: str
     customer_ref: str
@@ -45,3 +48,4 @@ class TicketRecord:
     subject: str | None = None
     desk_sla_met: bool | None = None
     source_fields: Mapping[str, str] | None = None
+    judged_until: datetime | None = None

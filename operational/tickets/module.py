@@ -2,10 +2,21 @@
 
 from pathlib import Path
 
+from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
+from operational.tickets.api import ROUTERS
 from operational.tickets.models import metadata
+from operational.tickets.models_desk import idempotency, inbox
+from operational.tickets.permissions import PERMISSIONS
+from operational.tickets.service.clocks import JUDGE_DUE
 from operational.tickets.service.history import LOADERS
 
 module = ServiceModule(
-    name="tickets", metadata=metadata, migrations=Path(__file__).parent / "migrations", loaders=LOADERS
+    name="tickets",
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    loaders=LOADERS,
+    routers=ROUTERS,
+    permissions=PERMISSIONS,
+    jobs=(housekeeping("tickets", idempotency, inbox), JUDGE_DUE),
 )

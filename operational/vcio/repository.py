@@ -56,19 +56,19 @@ class Serving:
         """The values of a column among a query's rows with their counts, most frequent first."""
         statement = sql.SQL(
             "select {0}, count(*) from ({1}) r group by 1 order by count(*) desc, {0} nulls last"
-        ).format(sql.Identifier(column), sql.SQL(rows_sql(query)))  # type: ignore[arg-type]
+        ).format(sql.Identifier(column), sql.SQL(rows_sql(query)))
         return self._connection.execute(statement, parameters).fetchall()
 
     def measure(self, query: str, aggregate: str, parameters: Mapping[str, Any]) -> tuple[Decimal | None, int]:
         """A number over a query's rows, and how many rows there are."""
-        statement = f"select {aggregate}, count(*) from ({rows_sql(query)}) r"
-        row = self._connection.execute(statement, parameters).fetchone()  # type: ignore[arg-type]
+        statement = sql.SQL("select {}, count(*) from ({}) r").format(sql.SQL(aggregate), sql.SQL(rows_sql(query)))
+        row = self._connection.execute(statement, parameters).fetchone()
         assert row is not None
         return (None if row[0] is None else Decimal(str(row[0]))), row[1]
 
     def rows(self, query: str, parameters: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
         """A query's column names and rows."""
-        cursor = self._connection.execute(rows_sql(query), parameters)  # type: ignore[arg-type]
+        cursor = self._connection.execute(rows_sql(query), parameters)
         return [column.name for column in cursor.description or []], cursor.fetchall()
 
 
@@ -134,18 +134,22 @@ def register(
     """Write a pack and its numbers in the caller's transaction."""
     connection.execute(
         sql.SQL("insert into vcio.pack (tenant_id, {}) values ({})").format(
-            sql.SQL(", ").join(map(sql.Identifier, PACK)), sql.SQL(", ").join(sql.Placeholder() * (len(PACK) + 1))
+            _names(PACK), sql.SQL(", ").join(sql.Placeholder() * (len(PACK) + 1))
         ),
         (tenant_id, *(getattr(pack, name) for name in PACK)),
     )
     with connection.cursor() as cursor:
         cursor.executemany(
             sql.SQL("insert into vcio.pack_number (tenant_id, pack_id, {}) values ({})").format(
-                sql.SQL(", ").join(map(sql.Identifier, NUMBER)),
+                _names(NUMBER),
                 sql.SQL(", ").join(sql.Placeholder() * (len(NUMBER) + 2)),
             ),
             [(tenant_id, pack.id, *_stored(number)) for number in numbers],
         )
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _stored(number: RegisteredNumber) -> Iterator[Any]:
@@ -163,10 +167,13 @@ def find_pack(
 ) -> tuple[RegisteredPack, list[RegisteredNumber]] | None:
     """A registered pack with its numbers; None when the tenant has no such pack."""
     with tenant_transaction(connection, tenant_id), connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(f"select {', '.join(PACK)} from vcio.pack where id = %s", (pack_id,)).fetchone()
+        row = cursor.execute(
+            sql.SQL("select {} from vcio.pack where id = %s").format(_names(PACK)), (pack_id,)
+        ).fetchone()
         if row is None:
             return None
         numbers = cursor.execute(
-            f"select {', '.join(NUMBER)} from vcio.pack_number where pack_id = %s order by evidence_id", (pack_id,)
+            sql.SQL("select {} from vcio.pack_number where pack_id = %s order by evidence_id").format(_names(NUMBER)),
+            (pack_id,),
         ).fetchall()
         return RegisteredPack(**row), [RegisteredNumber(**number) for number in numbers]

@@ -20,8 +20,8 @@ class Missing:
         return ", ".join((*self.assets, *self.checks))
 
 
-def missing_work(instance: dg.DagsterInstance, run_id: str, job: dg.JobDefinition) -> Missing:
-    """Assets and checks of `job` without a materialization or a result in the run."""
+def emitted(instance: dg.DagsterInstance, run_id: str) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
+    """What the run materialized and which checks gave a verdict."""
     assets: set[dg.AssetKey] = set()
     checks: set[dg.AssetCheckKey] = set()
     wanted = {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION}
@@ -31,15 +31,18 @@ def missing_work(instance: dg.DagsterInstance, run_id: str, job: dg.JobDefinitio
             assets.add(event.step_materialization_data.materialization.asset_key)
         else:
             checks.add(event.asset_check_evaluation_data.asset_check_key)
+    return assets, checks
+
+
+def missing_work(instance: dg.DagsterInstance, run_id: str, job: dg.JobDefinition) -> Missing:
+    """Assets and checks of `job` without a materialization or a result in the run."""
+    assets, checks = emitted(instance, run_id)
     layer = job.asset_layer
+    no_assets = set(layer.executable_asset_keys) - assets
+    no_checks = set(layer.asset_graph.asset_check_keys) - checks
     return Missing(
-        tuple(sorted(key.to_user_string() for key in set(layer.executable_asset_keys) - assets)),
-        tuple(
-            sorted(
-                f"{key.asset_key.to_user_string()}:{key.name}"
-                for key in set(layer.asset_graph.asset_check_keys) - checks
-            )
-        ),
+        tuple(sorted(key.to_user_string() for key in no_assets)),
+        tuple(sorted(f"{key.asset_key.to_user_string()}:{key.name}" for key in no_checks)),
     )
 
 

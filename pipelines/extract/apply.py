@@ -9,6 +9,10 @@ from pipelines.extract.schema import qualified
 from pipelines.extract.snapshot import Snapshot, deleted_keys, rows_query
 
 
+# rows from which on a table's statistics are worth renewing
+ANALYZE_FROM = 1000
+
+
 @dataclass(frozen=True)
 class TableResult:
     """What one batch did to one table, in rows."""
@@ -32,6 +36,9 @@ def apply_table(
     gone = [] if floor is None else deleted_keys(snapshot, table, floor)
     deleted = _delete_missing(warehouse, table, batch) if floor is None else _delete(warehouse, table, gone, batch)
     upserted = _upsert(warehouse, table, columns, batch) if read else 0
+    if upserted >= ANALYZE_FROM:
+        # the models are built right after, long before autovacuum comes round
+        warehouse.execute(sql.SQL("analyze {}").format(qualified(table.raw)))
     return TableResult(table, read + len(gone), upserted, deleted)
 
 

@@ -61,10 +61,12 @@ def validate(spec: TableSpec, warehouse_url: str) -> Iterator[Finding]:
     """Evaluate a specification on the live table; raises ExpectationError when Great Expectations itself fails."""
     # five seconds and 260 MB: only who validates pays them
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     context = gx.get_context(mode="ephemeral")
     context.variables.analytics_enabled = False
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_postgres(
         "warehouse", connection_string=warehouse_url.replace("postgresql://", "postgresql+psycopg2://", 1)
     )

@@ -10,6 +10,8 @@ from operational.core.bulk import Loader, MergeCount, merge
 from operational.core.ids import source_id, source_id_or_none
 
 Records = Sequence[Mapping[str, Any]]
+# a record somebody has changed here stays as it is
+UNTOUCHED = "t.version = 0"
 
 
 def _loader(
@@ -19,6 +21,8 @@ def _loader(
     values: tuple[str, ...],
     references: Mapping[str, str],
     keyed_by: tuple[str, ...],
+    *,
+    only_where: str | None = None,
 ) -> Loader:
     """A loader of `table` whose `<x>_ref` fields, named with their kinds in `references`, become `<x>_id` columns."""
 
@@ -33,7 +37,7 @@ def _loader(
             )
             for r in records
         ]
-        return {kinds: merge(connection, table, columns, rows)}
+        return {kinds: merge(connection, table, columns, rows, only_where=only_where)}
 
     return load
 
@@ -46,6 +50,7 @@ LOADERS: dict[str, Loader] = {
         ("name", "sector", "country", "subdivision", "city", "seats", "since", "until"),
         {},
         ("ref",),
+        only_where=UNTOUCHED,
     ),
     "sites": _loader(
         "sites",
@@ -62,6 +67,7 @@ LOADERS: dict[str, Loader] = {
         ("name", "email", "phone", "role", "vip", "language"),
         {},
         ("ref",),
+        only_where=UNTOUCHED,
     ),
     "contact_customers": _loader(
         "contact_customers",

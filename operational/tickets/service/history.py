@@ -11,6 +11,7 @@ from operational.core.bulk import Loader, MergeCount, merge
 from operational.core.ids import source_id, source_id_or_none
 from operational.tickets.contracts import TicketRecord
 from operational.tickets.domain.history import Outcome, follow
+from operational.tickets.service.sla_history import write_clocks
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -72,7 +73,7 @@ EVENT = [
 def load_tickets(
     connection: Connection, tenant_id: UUID, system: str, records: Sequence[TicketRecord]
 ) -> dict[str, MergeCount]:
-    """Write tickets and their events.
+    """Write tickets, their events and their service-level clocks.
 
     History enters without an outbox row per event. A ticket somebody has worked on since stays as it is.
     """
@@ -86,7 +87,9 @@ def load_tickets(
         for record, outcome in zip(records, outcomes, strict=True)
         for row in _event_rows(tenant_id, system, record, outcome)
     )
-    return {"tickets": written, "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events)}
+    counts = {"tickets": written, "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events)}
+    write_clocks(connection, tenant_id, system, records)
+    return counts
 
 
 def _ticket_row(tenant_id: UUID, system: str, record: TicketRecord, outcome: Outcome) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from operational.vcio.domain.numbers import written
 
 # (query, aggregate, parameters) -> value, rows
 Measure = Callable[[str, str, Mapping[str, Any]], tuple[Decimal | None, int]]
-FORMULAS = {
+FORMULAS: Mapping[str, Callable[[Decimal, Decimal], Decimal | None]] = {
     # relative change of a count in percent: 100 · (now − before) / before
     "change_percent": lambda now, before: None if not before else 100 * (now - before) / before,
     # difference of two percentages in points
@@ -69,4 +69,4 @@ class NumberBook:
 def derive(formula: str, values: list[Decimal | None]) -> Decimal | None:
     """Apply a formula of FORMULAS; unknown in, unknown out."""
     known = [value for value in values if value is not None]
-    return FORMULAS[formula](*known) if len(known) == len(values) else None
+    return FORMULAS[formula](known[0], known[1]) if len(known) == len(values) else None

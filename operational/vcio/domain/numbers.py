@@ -1,5 +1,6 @@
 """How a number is written, in the reader's language."""
 
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 UNKNOWN = {"de": "unbekannt", "en": "unknown"}
@@ -12,23 +13,11 @@ def written(value: Decimal | None, unit: str, language: str) -> str:
     """`value` as the pack prints it; None is the word for unknown.
 
     Units: `count`, `percent`, `hours` (value in hours), `minutes` (value in seconds, shown as min or h),
-    `change_percent`, `change_points`; the last two carry a sign.
+    `change_percent`, `change_points`; the last two carry a sign. Raises KeyError for another unit.
     """
     if value is None:
         return UNKNOWN[language]
-    if unit == "count":
-        return _grouped(value, 0, language)
-    if unit == "percent":
-        return _grouped(value, 1, language) + _PERCENT[language]
-    if unit == "hours":
-        return _grouped(value, 1, language) + "\u202fh"
-    if unit == "minutes":
-        return _duration(value, language)
-    if unit == "change_percent":
-        return _signed(value, language) + _PERCENT[language]
-    if unit == "change_points":
-        return _signed(value, language) + _POINTS[language]
-    raise ValueError(f"unknown unit {unit}")
+    return _WRITERS[unit](value, language)
 
 
 def _grouped(value: Decimal, places: int, language: str) -> str:
@@ -50,3 +39,13 @@ def _duration(seconds: Decimal, language: str) -> str:
     if minutes < 100:
         return _grouped(minutes, 0, language) + "\u202fmin"
     return _grouped(minutes / 60, 1, language) + "\u202fh"
+
+
+_WRITERS: Mapping[str, Callable[[Decimal, str], str]] = {
+    "count": lambda value, language: _grouped(value, 0, language),
+    "percent": lambda value, language: _grouped(value, 1, language) + _PERCENT[language],
+    "hours": lambda value, language: _grouped(value, 1, language) + "\u202fh",
+    "minutes": _duration,
+    "change_percent": lambda value, language: _signed(value, language) + _PERCENT[language],
+    "change_points": lambda value, language: _signed(value, language) + _POINTS[language],
+}

@@ -1,4 +1,4 @@
-select sla_clock_id, ticket_id, clock, priority, target_minutes, consumed_seconds, due_at, verdict,
+select sla_clock_id, ticket_id, clock, priority, target_seconds, consumed_seconds, due_at, verdict,
     verdict = 'met' as met, judged_at, judged_on
 from desk_sla_clocks
 where customer_id = %(customer_id)s and judged_on >= %(start)s and judged_on < %(end)s

@@ -204,7 +204,7 @@ class Sections:
                         day=period.last_day,
                         age_from=low,
                         age_to=high,
-                    )  # fmt: skip
+                    )
                 ),
             }
             for name, (low, high) in zip(t["ages"], AGES, strict=True)

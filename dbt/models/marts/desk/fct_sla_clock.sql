@@ -8,7 +8,7 @@ select
     c.policy_id,
     c.clock,
     coalesce(s.priority, t.priority) as priority,
-    c.target_minutes,
+    c.target_seconds,
     c.consumed_seconds,
     c.started_at,
     c.due_at,

@@ -5,7 +5,7 @@ select
     clock,
     policy_id,
     calendar_id,
-    target_minutes,
+    target_seconds,
     started_at,
     due_at,
     state,

@@ -1,5 +1,7 @@
 """initial tables"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -13,7 +15,7 @@ revision = "0001"
 down_revision = None
 
 
-def _own(*columns: sa.Column) -> list[sa.Column]:
+def _own(*columns: sa.Column[Any]) -> list[sa.Column[Any]]:
     return [
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,147 @@
+"""Puts services together: the whole house in one process, or some services of it."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from operational.auth.keys import ensure_keys
+from operational.core import errors
+from operational.core.db import Clock, Database, Facade, utc_now
+from operational.core.jobs import Job, JobQueue
+from operational.core.kernel import Kernel
+from operational.core.module import ServiceModule
+from operational.core.requests import RequestMiddleware
+from operational.core.security import TokenVerifier, public
+from operational.core.settings import Settings
+from operational.services import SERVICES
+
+OPENAPI_FILE = Path(__file__).parent / "openapi.json"
+EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class HealthOut(BaseModel):
+    """The process answers, and so does its database."""
+
+    status: str
+
+
+def facades_of(services: Iterable[ServiceModule]) -> dict[type, Facade]:
+    """What the services answer each other, by Protocol."""
+    return {protocol: facade for service in services for protocol, facade in service.facades.items()}
+
+
+def jobs_of(services: Iterable[ServiceModule]) -> list[Job]:
+    """Every background job."""
+    return [job for service in services for job in service.jobs]
+
+
+def permissions_of(services: Iterable[ServiceModule]) -> Mapping[str, frozenset[str]]:
+    """The default roles of every permission."""
+    return {name: roles for service in services for name, roles in service.permissions.items()}
+
+
+def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Clock = utc_now) -> Kernel:
+    """Everything one process shares; opens no connection yet."""
+    modules = tuple(services)
+    database = Database(settings.database_url, clock=clock, pool_size=settings.pool_size, facades=facades_of(modules))
+    return Kernel(
+        settings=settings,
+        clock=clock,
+        database=database,
+        login_database=Database(settings.login_url, clock=clock, pool_size=2),
+        verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
+        jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
+        # a role means the same in every process, whichever services run in it
+        permissions=permissions_of(SERVICES),
+    )
+
+
+def create_app(settings: Settings, services: Iterable[ServiceModule] = SERVICES, *, clock: Clock = utc_now) -> FastAPI:
+    """The app of these services; single-service apps come from the same code."""
+    modules = tuple(services)
+    kernel = make_kernel(settings, modules, clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if any(module.name == "auth" for module in modules):
+            ensure_keys(settings.keys_dir)
+        yield
+        await kernel.close()
+
+    app = FastAPI(
+        title="PSA-Platform",
+        version="1",
+        description="The desk of a managed service provider. Errors are RFC 9457 problems with a stable `code`.",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        generate_unique_id_function=_operation_id,
+        responses=errors.RESPONSES,
+    )
+    app.state.kernel = kernel
+    app.add_middleware(RequestMiddleware)
+    errors.install(app)
+    _add_health(app, kernel)
+    for module in modules:
+        for router in module.routers:
+            app.include_router(router)
+    _add_unknown(app)
+    app.openapi = _openapi(app, app.openapi)  # type: ignore[method-assign]
+    return app
+
+
+def openapi_document() -> str:
+    """The API's description as it is committed in `openapi.json`."""
+    return json.dumps(create_app(Settings.offline()).openapi(), indent=1, sort_keys=True) + "\n"
+
+
+def _operation_id(route: APIRoute) -> str:
+    return f"{route.tags[0]}_{route.name}"
+
+
+def _add_health(app: FastAPI, kernel: Kernel) -> None:
+    @app.get("/api/health", tags=["gateway"], dependencies=[public])
+    async def get_health() -> HealthOut:
+        """Whether this process and its database answer."""
+        if not await kernel.database.answers():
+            raise errors.Problem(503, "database_unavailable", "the database does not answer")
+        return HealthOut(status="ok")
+
+
+def _add_unknown(app: FastAPI) -> None:
+    known = list(app.router.routes)
+
+    # without this the web UI's fallback would answer unknown addresses with its start page
+    @app.api_route(
+        "/api/{path:path}", methods=EVERY_METHOD, include_in_schema=False, tags=["gateway"], dependencies=[public]
+    )
+    async def get_unknown(request: Request) -> None:
+        """404, or 405 where another method would have been right."""
+        other_method = any(route.matches(request.scope)[0] is Match.PARTIAL for route in known)
+        raise HTTPException(405 if other_method else 404)
+
+
+def _openapi(app: FastAPI, make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = make()
+            schema.setdefault("components", {}).setdefault("schemas", {})["ProblemOut"] = (
+                errors.ProblemOut.model_json_schema()
+            )
+        return app.openapi_schema or {}
+
+    return document
+
+
+if __name__ == "__main__":
+    print(openapi_document(), end="")

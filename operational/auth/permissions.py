@@ -1,0 +1,8 @@
+"""What the auth service lets whom do."""
+
+from operational.core.roles import EVERYBODY
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "auth.self": EVERYBODY,
+    "auth.read_users": EVERYBODY,
+}

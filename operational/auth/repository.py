@@ -1,0 +1,187 @@
+"""All SQL of the auth service's API."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from operational.auth.contracts import Person
+from operational.auth.models import (
+    credential,
+    refresh_token,
+    role,
+    role_permission,
+    security_event,
+    tenant,
+    user_account,
+    user_role,
+)
+from operational.core.db import UnitOfWork
+from operational.core.pagination import PageRequest, paged
+
+
+async def logins(connection: AsyncConnection, login: str, slug: str | None) -> list[tuple[UUID, UUID]]:
+    """(tenant, credential) of every tenant that knows the login; as the log-in role."""
+    query = select(credential.c.tenant_id, credential.c.id).where(credential.c.login == login)
+    if slug is not None:
+        query = query.join(tenant, tenant.c.id == credential.c.tenant_id).where(tenant.c.slug == slug)
+    return [(row.tenant_id, row.id) for row in await connection.execute(query)]
+
+
+async def lock_credential(work: UnitOfWork, credential_id: UUID) -> Row[Any] | None:
+    """The credential, locked until the end of the transaction."""
+    query = select(credential).where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
+    return (await work.read(query.with_for_update())).first()
+
+
+async def note_attempt(work: UnitOfWork, credential_id: UUID, attempts: int, locked_until: datetime | None) -> None:
+    """Store how often in a row the log-in failed and until when the account rests."""
+    await work.write(
+        update(credential)
+        .where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
+        .values(failed_attempts=attempts, locked_until=locked_until)
+    )
+
+
+async def replace_hash(work: UnitOfWork, credential_id: UUID, password_hash: str) -> None:
+    """Store the password's hash made with newer parameters."""
+    await work.write(
+        update(credential)
+        .where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
+        .values(password_hash=password_hash)
+    )
+
+
+async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
+    """A person with their tenant's name and place."""
+    query = (
+        select(
+            user_account.c.id,
+            user_account.c.name,
+            user_account.c.email,
+            user_account.c.team,
+            _is_active(work.now.date()).label("is_active"),
+            tenant.c.id.label("tenant_id"),
+            tenant.c.slug.label("tenant"),
+            tenant.c.name.label("tenant_name"),
+            tenant.c.timezone,
+            tenant.c.locale,
+        )
+        .join(tenant, tenant.c.id == user_account.c.tenant_id)
+        .where(user_account.c.tenant_id == work.tenant_id, user_account.c.id == user_id)
+    )
+    return (await work.read(query)).first()
+
+
+def _is_active(day: date) -> ColumnElement[bool]:
+    return and_(
+        or_(user_account.c.active_from.is_(None), user_account.c.active_from <= day),
+        or_(user_account.c.active_to.is_(None), user_account.c.active_to >= day),
+    )
+
+
+async def roles_of(work: UnitOfWork, user_id: UUID) -> list[tuple[UUID, str]]:
+    """Ids and names of a person's roles."""
+    query = (
+        select(role.c.id, role.c.name)
+        .join(user_role, user_role.c.role_id == role.c.id)
+        .where(user_role.c.tenant_id == work.tenant_id, user_role.c.user_id == user_id)
+        .order_by(role.c.name)
+    )
+    return [(row.id, row.name) for row in await work.read(query)]
+
+
+async def exceptions_of(work: UnitOfWork, role_ids: Collection[UUID]) -> list[tuple[str, str, bool]]:
+    """Where the tenant's roles differ from the defaults: role, permission, granted."""
+    query = (
+        select(role.c.name, role_permission.c.permission, role_permission.c.granted)
+        .join(role, role.c.id == role_permission.c.role_id)
+        .where(role_permission.c.tenant_id == work.tenant_id, role_permission.c.role_id.in_(role_ids))
+    )
+    return [(row.name, row.permission, row.granted) for row in await work.read(query)]
+
+
+async def add_refresh_token(
+    work: UnitOfWork, *, family_id: UUID, user_id: UUID, digest: str, expires_at: datetime
+) -> None:
+    """Store a token's digest; the token itself is never stored."""
+    await work.write(
+        insert(refresh_token).values(
+            tenant_id=work.tenant_id,
+            family_id=family_id,
+            user_id=user_id,
+            digest=digest,
+            issued_at=work.now,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def use_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
+    """Use up a valid token; None when it is unknown, used, revoked or expired."""
+    statement = (
+        update(refresh_token)
+        .where(
+            refresh_token.c.tenant_id == work.tenant_id,
+            refresh_token.c.digest == digest,
+            refresh_token.c.used_at.is_(None),
+            refresh_token.c.revoked_at.is_(None),
+            refresh_token.c.expires_at > work.now,
+        )
+        .values(used_at=work.now)
+        .returning(refresh_token.c.family_id, refresh_token.c.user_id)
+    )
+    return (await work.write(statement)).first()
+
+
+async def find_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
+    """A token in whatever state."""
+    query = select(refresh_token).where(refresh_token.c.tenant_id == work.tenant_id, refresh_token.c.digest == digest)
+    return (await work.read(query)).first()
+
+
+async def revoke_family(work: UnitOfWork, family_id: UUID) -> None:
+    """Make every token of a log-in worthless."""
+    await work.write(
+        update(refresh_token)
+        .where(
+            refresh_token.c.tenant_id == work.tenant_id,
+            refresh_token.c.family_id == family_id,
+            refresh_token.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=work.now)
+    )
+
+
+async def add_security_event(work: UnitOfWork, kind: str, user_id: UUID | None, request_id: str | None) -> None:
+    """Write a line of the security log."""
+    await work.write(
+        insert(security_event).values(
+            tenant_id=work.tenant_id, user_id=user_id, kind=kind, request_id=request_id, occurred_at=work.now
+        )
+    )
+
+
+async def people(work: UnitOfWork, ids: Collection[UUID]) -> list[Person]:
+    """Staff by id."""
+    query = select(
+        user_account.c.id, user_account.c.name, user_account.c.email, _is_active(work.now.date()).label("is_active")
+    ).where(user_account.c.tenant_id == work.tenant_id, user_account.c.id.in_(ids))
+    return [Person(row.id, row.name, row.email, row.is_active) for row in await work.read(query)]
+
+
+async def list_users(work: UnitOfWork, request: PageRequest) -> Sequence[Row[Any]]:
+    """Staff in order, one row more than a page."""
+    query = select(
+        user_account.c.id,
+        user_account.c.name,
+        user_account.c.email,
+        user_account.c.team,
+        _is_active(work.now.date()).label("is_active"),
+    ).where(user_account.c.tenant_id == work.tenant_id)
+    if request.filters.get("text"):
+        query = query.where(func.lower(user_account.c.name).contains(request.filters["text"].lower(), autoescape=True))
+    return (await work.read(paged(query, request))).all()

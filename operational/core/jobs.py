@@ -1,0 +1,122 @@
+"""Background jobs: enqueued in the caller's transaction, run by the worker in one of their own."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import procrastinate
+import structlog
+from procrastinate.retry import RetryStrategy
+from sqlalchemy import Connection, text
+
+from operational.core.db import Database, UnitOfWork
+from operational.core.principal import Principal
+
+log = structlog.get_logger("psa.jobs")
+# what enqueues may add jobs and no more; what works on them may do everything
+GRANTS = """
+grant usage on schema jobs to psa_app, psa_scheduler;
+grant insert, select (id) on jobs.procrastinate_jobs to psa_app;
+grant insert on jobs.procrastinate_events to psa_app;
+grant usage on sequence jobs.procrastinate_jobs_id_seq, jobs.procrastinate_events_id_seq to psa_app;
+grant execute on all functions in schema jobs to psa_app, psa_scheduler;
+grant all on all tables in schema jobs to psa_scheduler;
+grant all on all sequences in schema jobs to psa_scheduler;
+create table if not exists jobs.applied_migration (name text primary key);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A background job; `handler` takes a unit of work and ids only.
+
+    One with a `cron` line runs for every tenant whenever that is due.
+    """
+
+    name: str
+    handler: Callable[..., Awaitable[None]]
+    cron: str | None = None
+    attempts: int = 5
+
+
+def install_schema(connection: Connection) -> None:
+    """Create procrastinate's schema, or bring it to the installed version."""
+    from importlib import resources
+
+    folder = resources.files("procrastinate.sql")
+    scripts = {f.name: f for f in (folder / "migrations").iterdir() if f.name.endswith(".sql")}
+    connection.exec_driver_sql("create schema if not exists jobs")
+    connection.exec_driver_sql("set local search_path = jobs")
+    if connection.scalar(text("select to_regclass('jobs.procrastinate_jobs')")) is None:
+        _run(connection, (folder / "schema.sql").read_text(encoding="utf-8"))
+        applied: set[str] = set(scripts)
+        _run(connection, GRANTS)
+    else:
+        applied = set(connection.scalars(text("select name from jobs.applied_migration")))
+        for name in sorted(set(scripts) - applied):
+            _run(connection, scripts[name].read_text(encoding="utf-8"))
+        if set(scripts) - applied:
+            _run(connection, GRANTS)
+    for name in scripts:
+        connection.execute(text("insert into jobs.applied_migration values (:n) on conflict do nothing"), {"n": name})
+
+
+def _run(connection: Connection, script: str) -> None:
+    # the driver's own cursor takes several statements and no placeholders
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(script)
+
+
+class JobQueue:
+    """The jobs of the house: what the app enqueues to and the worker runs."""
+
+    def __init__(self, jobs: Iterable[Job], url: str, database: Database) -> None:
+        self._database = database
+        self.app = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(
+                conninfo=url, kwargs={"options": "-c search_path=jobs -c timezone=UTC"}, min_size=1, max_size=4
+            )
+        )
+        self._known = {job.name: job for job in jobs}
+        for job in self._known.values():
+            if job.cron is None:
+                self._add(job)
+
+    def _add(self, job: Job) -> None:
+        async def run(tenant_id: str, **ids: str) -> None:
+            async with self._database.transaction(Principal(UUID(tenant_id))) as work:
+                await job.handler(work, **ids)
+
+        self.app.task(name=job.name, retry=RetryStrategy(max_attempts=job.attempts, exponential_wait=2))(run)
+
+    def schedule(self, tenants: Callable[[], Awaitable[list[UUID]]]) -> None:
+        """Let the worker run the jobs with a `cron` line, for every tenant `tenants` names."""
+        for job in self._known.values():
+            if job.cron is not None:
+                self._add_periodic(job, job.cron, tenants)
+
+    def _add_periodic(self, job: Job, cron: str, tenants: Callable[[], Awaitable[list[UUID]]]) -> None:
+        async def run(timestamp: int) -> None:
+            failed = []
+            for tenant_id in await tenants():
+                try:
+                    async with self._database.transaction(Principal(tenant_id)) as work:
+                        await job.handler(work)
+                # one tenant's trouble must not keep the job from the others
+                except Exception as error:
+                    log.exception("periodic_job_failed", job=job.name, tenant_id=str(tenant_id))
+                    failed.append(error)
+            if failed:
+                raise ExceptionGroup(f"{job.name} failed for {len(failed)} tenant(s)", failed)
+
+        # a run that takes longer than its interval is not joined by a second one
+        task = self.app.task(name=job.name, queueing_lock=job.name, lock=job.name)(run)
+        self.app.periodic(cron=cron)(task)
+
+    async def enqueue(self, work: UnitOfWork, name: str, **ids: str) -> None:
+        """Add a job for the tenant; it exists when, and only if, the transaction commits."""
+        if name not in self._known:
+            raise KeyError(f"no service has a job called {name}")
+        task = self.app.configure_task(name, connection=await work.driver())
+        await task.defer_async(tenant_id=str(work.tenant_id), **ids)

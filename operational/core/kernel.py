@@ -1,0 +1,46 @@
+"""What one running process of the house shares, and the request's way to it."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from operational.core.db import Clock, Database, UnitOfWork
+from operational.core.jobs import JobQueue
+from operational.core.security import CurrentPrincipal, TokenVerifier
+from operational.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Databases by role, jobs, keys, and the default roles of every permission."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    login_database: Database
+    verifier: TokenVerifier
+    jobs: JobQueue
+    permissions: Mapping[str, frozenset[str]]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.database.close()
+        await self.login_database.close()
+
+
+def kernel_of(request: Request) -> Kernel:
+    """The kernel of the app that answers this request."""
+    kernel: Kernel = request.app.state.kernel
+    return kernel
+
+
+async def _unit_of_work(request: Request, principal: CurrentPrincipal) -> AsyncIterator[UnitOfWork]:
+    async with kernel_of(request).database.transaction(principal) as work:
+        yield work
+
+
+TheKernel = Annotated[Kernel, Depends(kernel_of)]
+# "function": the transaction has committed before the first byte of the answer leaves
+Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]

@@ -1,0 +1,135 @@
+"""Carries a service's outbox to the bus: in order per aggregate, at least once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, Select, Table, delete, exists, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from operational.core.bus import Bus, Envelope
+from operational.core.db import Database
+
+BATCH = 100
+MAX_ATTEMPTS = 8
+KEEP = timedelta(days=7)
+PRUNE_EVERY = timedelta(hours=1)
+log = structlog.get_logger("psa.relay")
+
+
+class Relay:
+    """The one publisher of one service; several may run, an advisory lock lets one of them work."""
+
+    def __init__(self, database: Database, outbox: Table, bus: Bus, *, max_attempts: int = MAX_ATTEMPTS) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._bus = bus
+        self._max_attempts = max_attempts
+
+    @asynccontextmanager
+    async def leading(self) -> AsyncIterator[AsyncConnection | None]:
+        """A connection that holds the service's relay lock, or None while another one holds it."""
+        connection = await self._database.engine.connect()
+        try:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            name = {"name": f"psa.relay.{self._outbox.schema}"}
+            locked = await connection.scalar(text("select pg_try_advisory_lock(hashtextextended(:name, 0))"), name)
+            yield connection if locked else None
+        finally:
+            # the lock is the session's: a pooled connection would keep it
+            await connection.invalidate()
+            await connection.close()
+
+    async def publish_waiting(self, connection: AsyncConnection) -> int:
+        """Publish everything that may leave now; returns how many events did."""
+        published = 0
+        while heads := (await connection.execute(self._heads())).all():
+            for row in heads:
+                published += await self._publish(connection, row)
+        return published
+
+    async def run(self, stop: asyncio.Event, *, pause: float = 0.5) -> None:
+        """Publish until `stop` is set; a lost database is met by trying again."""
+        while not stop.is_set():
+            try:
+                async with self.leading() as connection:
+                    if connection is not None:
+                        await self._lead(connection, stop, pause)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("relay_interrupted", service=self._outbox.schema, error=str(error))
+            await self._wait(stop, pause * 4)
+
+    async def _lead(self, connection: AsyncConnection, stop: asyncio.Event, pause: float) -> None:
+        pruned_at = None
+        while not stop.is_set():
+            now = self._database.clock()
+            if pruned_at is None or now - pruned_at > PRUNE_EVERY:
+                await self.prune(connection)
+                pruned_at = now
+            await self.publish_waiting(connection)
+            await self._wait(stop, pause)
+
+    async def prune(self, connection: AsyncConnection) -> None:
+        """Forget what was delivered a week ago."""
+        outbox = self._outbox
+        await connection.execute(delete(outbox).where(outbox.c.published_at < self._database.clock() - KEEP))
+
+    def _heads(self) -> Select[Any]:
+        """The first unpublished event of each aggregate; one that is dead or waits holds back its successors."""
+        outbox, before = self._outbox, self._outbox.alias("before")
+        return (
+            select(outbox)
+            .where(
+                outbox.c.published_at.is_(None),
+                outbox.c.dead_at.is_(None),
+                or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= self._database.clock()),
+                ~exists().where(
+                    before.c.tenant_id == outbox.c.tenant_id,
+                    before.c.aggregate_id == outbox.c.aggregate_id,
+                    before.c.aggregate_version < outbox.c.aggregate_version,
+                    before.c.published_at.is_(None),
+                ),
+            )
+            .order_by(outbox.c.occurred_at)
+            .limit(BATCH)
+        )
+
+    async def _publish(self, connection: AsyncConnection, row: Row[Any]) -> int:
+        envelope = Envelope(
+            row.id,
+            row.tenant_id,
+            row.topic,
+            row.aggregate,
+            row.aggregate_id,
+            row.aggregate_version,
+            row.occurred_at,
+            row.payload,
+        )
+        this = update(self._outbox).where(self._outbox.c.id == row.id)
+        try:
+            await self._bus.publish(envelope)
+        # whatever a consumer raises, the event stays and the next aggregate gets its turn
+        except Exception as error:
+            await connection.execute(this.values(**self._failed(row.attempts + 1, error)))
+            log.warning("event_not_delivered", topic=row.topic, event_id=str(row.id), error=str(error))
+            return 0
+        await connection.execute(this.values(published_at=self._database.clock(), last_error=None))
+        return 1
+
+    def _failed(self, attempts: int, error: Exception) -> dict[str, object]:
+        now = self._database.clock()
+        values: dict[str, object] = {"attempts": attempts, "last_error": str(error)[:2000]}
+        if attempts >= self._max_attempts:
+            return values | {"dead_at": now}
+        return values | {"next_attempt_at": now + timedelta(seconds=min(2**attempts, 300))}
+
+    @staticmethod
+    async def _wait(stop: asyncio.Event, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return

@@ -1,0 +1,69 @@
+"""Around every request: an id, a log line, and an answer to what nobody foresaw."""
+
+import logging
+import re
+import sys
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from operational.core.errors import Problem, response
+
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+log = structlog.get_logger("psa.request")
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on stderr, with what is bound to the request."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+class RequestMiddleware:
+    """Gives each request an id, logs its end, answers an unforeseen exception with a 500 that tells nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        status = 0
+        started = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            log.exception("unhandled", path=scope["path"])
+            if status:
+                raise
+            problem = Problem(500, "internal_error", "something went wrong here; tell us the request id")
+            await response(problem, request_id)(scope, receive, send_with_id)
+        finally:
+            took = round((time.perf_counter() - started) * 1000, 1)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)

@@ -1,0 +1,51 @@
+"""Settings from the environment; there are no configuration files."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the database roles and keys are, and how long tokens live (in seconds)."""
+
+    database_url: str
+    login_url: str
+    relay_url: str
+    scheduler_url: str
+    keys_dir: Path
+    issuer: str = "psa"
+    access_seconds: int = 15 * 60
+    refresh_seconds: int = 14 * 24 * 3600
+    pool_size: int = 10
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read PSA_DATABASE_URL, PSA_LOGIN_URL, PSA_RELAY_URL, PSA_SCHEDULER_URL, PSA_KEYS_DIR and the optional rest.
+
+        Raises ValueError naming every variable that is missing.
+        """
+        needed = ("PSA_DATABASE_URL", "PSA_LOGIN_URL", "PSA_RELAY_URL", "PSA_SCHEDULER_URL", "PSA_KEYS_DIR")
+        missing = [name for name in needed if not env.get(name)]
+        if missing:
+            raise ValueError(f"set {', '.join(missing)}; see docs/api.md")
+        return cls(
+            database_url=env["PSA_DATABASE_URL"],
+            login_url=env["PSA_LOGIN_URL"],
+            relay_url=env["PSA_RELAY_URL"],
+            scheduler_url=env["PSA_SCHEDULER_URL"],
+            keys_dir=Path(env["PSA_KEYS_DIR"]),
+            issuer=env.get("PSA_ISSUER", cls.issuer),
+            access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
+            refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),
+            pool_size=int(env.get("PSA_POOL_SIZE", cls.pool_size)),
+            log_level=env.get("PSA_LOG_LEVEL", cls.log_level),
+        )
+
+    @classmethod
+    def offline(cls) -> "Settings":
+        """Settings for an app that is only looked at, such as for its OpenAPI document."""
+        nowhere = "postgresql://nobody@127.0.0.1:1/none"
+        return cls(nowhere, nowhere, nowhere, nowhere, Path("nowhere"))

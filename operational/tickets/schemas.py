@@ -1,0 +1,171 @@
+"""What the tickets service takes and gives over HTTP."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from operational.core.payload import Instant, Line, Payload, Prose, Shown
+
+Status = Literal["new", "open", "waiting_customer", "waiting_vendor", "waiting_internal", "resolved", "closed"]
+StatusCategory = Literal["new", "open", "paused", "resolved", "closed"]
+Priority = Literal["p1", "p2", "p3", "p4"]
+PauseReason = Literal["customer", "vendor", "appointment", "change_freeze"]
+Channel = Literal["mail", "phone", "portal", "monitoring"]
+WorkType = Literal["remote", "on_site", "phone", "travel"]
+Level = Annotated[int, Field(ge=1, le=5, description="1 is high, 5 is low")]
+
+
+class TicketSort(StrEnum):
+    """Orders of the ticket list; a minus means the greatest first."""
+
+    NEWEST = "-opened_at"
+    OLDEST = "opened_at"
+    PRIORITY = "priority"
+
+
+class TicketFields(Payload):
+    """What a person may say of a ticket; null is unknown."""
+
+    site_id: UUID | None = None
+    contact_id: UUID | None = None
+    contract_id: UUID | None = None
+    subject: Line | None = None
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    category: Line | None = None
+    subcategory: Line | None = None
+    queue: Line | None = None
+
+
+class TicketIn(TicketFields):
+    """A ticket to be opened."""
+
+    customer_id: UUID
+    subject: Line
+    channel: Channel = "phone"
+    assignee_id: UUID | None = None
+    description: Prose | None = None
+
+
+class TicketChange(TicketFields):
+    """Values to change; those left out stay. Status and assignee have addresses of their own."""
+
+
+class AssignIn(Payload):
+    """Who takes the ticket; null puts it back into the queue."""
+
+    assignee_id: UUID | None
+
+
+class StatusIn(Payload):
+    """The new status; a pausing one has a reason."""
+
+    status: Status
+    pause_reason: PauseReason | None = None
+
+
+class ReplyIn(Payload):
+    """What the customer reads, and the status it leads to."""
+
+    body: Prose
+    status: Status | None = None
+
+
+class NoteIn(Payload):
+    """What only colleagues read."""
+
+    body: Prose
+
+
+class TimeIn(Payload):
+    """Work done: start with end or minutes. Minutes below the span are a break."""
+
+    started_at: Instant
+    ended_at: Instant | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    work_type: WorkType = "remote"
+    billable: bool | None = None
+
+
+class TicketRow(Shown):
+    """A ticket in a list."""
+
+    id: UUID
+    number: str
+    subject: str | None
+    customer_id: UUID
+    contact_id: UUID | None
+    status: str | None
+    status_category: str | None
+    priority: str | None
+    category: str | None
+    queue: str | None
+    assignee_id: UUID | None
+    opened_at: Instant
+    first_response_at: Instant | None
+    resolved_at: Instant | None
+    closed_at: Instant | None
+    reopen_count: int
+    version: int
+
+
+class TicketOut(TicketRow):
+    """A ticket with all its values."""
+
+    site_id: UUID | None
+    contract_id: UUID | None
+    channel: str | None
+    impact: int | None
+    urgency: int | None
+    subcategory: str | None
+    source_system: str
+
+
+class EventOut(Shown):
+    """An event with the ticket's state after it; `body` is what somebody wrote."""
+
+    id: UUID
+    seq: int
+    occurred_at: Instant
+    kind: str
+    actor_kind: str | None
+    actor_id: UUID | None
+    actor_name: str | None
+    is_public: bool | None
+    changed: list[str]
+    is_reopening: bool
+    status: str | None
+    status_category: str | None
+    priority: str | None
+    impact: int | None
+    urgency: int | None
+    category: str | None
+    subcategory: str | None
+    queue: str | None
+    assignee_id: UUID | None
+    pause_reason: str | None
+    body: str | None
+
+
+class EventsOut(Shown):
+    """Events in order; ask again with `after` = `next_after` until that is null."""
+
+    items: list[EventOut]
+    next_after: int | None
+
+
+class TimeOut(Shown):
+    """Time worked on a ticket."""
+
+    id: UUID
+    ticket_id: UUID
+    user_id: UUID
+    started_at: Instant
+    ended_at: Instant
+    minutes: int
+    work_type: str
+    billable: bool | None
+    entered_at: Instant

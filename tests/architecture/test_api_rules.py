@@ -1,0 +1,82 @@
+"""Every route names its permission and its operation, and the committed description is current."""
+
+import re
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from operational.app import OPENAPI_FILE, create_app, openapi_document
+from operational.core.roles import EVERYBODY
+from operational.core.settings import Settings
+from operational.services import SERVICES
+
+ROUTES: list[APIRoute] = [
+    *(route for service in SERVICES for router in service.routers for route in router.routes),  # type: ignore[misc]
+    *(route for route in create_app(Settings.offline()).router.routes if isinstance(route, APIRoute)),
+]
+PUBLIC = {
+    "/api/auth/login",
+    "/api/auth/refresh",
+    "/api/auth/jwks",
+    "/api/health",
+    "/api/{path:path}",
+}
+# what describes the API is public as well, and comes with the framework
+DESCRIPTIONS = {"/api/openapi.json", "/api/docs"}
+OPERATION = re.compile(
+    r"(auth|gateway|crm|tickets|billing|projects|assets|reports|vcio|workflows|ai)_"
+    r"(list|get|create|update|delete|add|remove|set|assign|refresh|end)_[a-z_]+"
+)
+
+
+def _permission(route: APIRoute) -> list[str]:
+    calls = [dependant.call for dependant in route.dependant.dependencies]
+    return [call.permission for call in calls if hasattr(call, "permission")]  # type: ignore[union-attr]
+
+
+def test_every_route_names_exactly_one_permission_that_a_service_declares() -> None:
+    declared = {name for service in SERVICES for name in service.permissions}
+    assert len(ROUTES) > 20
+    for route in ROUTES:
+        found = _permission(route)
+        assert len(found) == 1, f"{route.path} names {found}; add require(...) or public to its dependencies"
+        assert found == ["public"] if route.path in PUBLIC else found[0] in declared, f"{route.path}: {found}"
+
+
+def test_no_other_kind_of_route_slips_past_the_permissions() -> None:
+    routes = create_app(Settings.offline()).router.routes
+    plain = {route.path for route in routes if isinstance(route, Route) and not isinstance(route, APIRoute)}
+    assert plain == DESCRIPTIONS
+
+
+def test_every_permission_is_used_and_given_to_known_roles() -> None:
+    used = {name for route in ROUTES for name in _permission(route)}
+    for service in SERVICES:
+        for name, roles in service.permissions.items():
+            assert name.startswith(f"{service.name}."), name
+            assert roles, f"{name} is given to no role"
+            assert roles <= EVERYBODY, name
+            assert "admin" in roles, f"an administrator lacks {name}"
+            assert name in used, f"no route asks for {name}"
+
+
+def test_operations_are_named_by_service_verb_and_noun_and_unique() -> None:
+    document: dict[str, Any] = create_app(Settings.offline()).openapi()
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert [name for name in names if not OPERATION.fullmatch(name)] == []
+    assert len(names) == len(set(names)) > 20
+
+
+def test_every_write_that_changes_a_version_asks_for_it() -> None:
+    document: dict[str, Any] = create_app(Settings.offline()).openapi()
+    patches = [path["patch"] for path in document["paths"].values() if "patch" in path]
+    assert patches
+    for operation in patches:
+        assert "if-match" in {parameter["name"] for parameter in operation["parameters"]}, operation["operationId"]
+
+
+def test_the_committed_description_is_current() -> None:
+    assert OPENAPI_FILE.read_text(encoding="utf-8") == openapi_document(), (
+        "write it anew: python -m operational.app > operational/openapi.json"
+    )
