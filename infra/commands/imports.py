@@ -70,13 +70,8 @@ def _check_zone(name: str) -> None:
 
 
 def _run(read: "Callable[[], History]", source: Path, tenant: str, rejects: Path | None, create_tenant: bool) -> None:
-    import psycopg
-
     from infra.local.installation import Installation
-    from infra.progress import show_progress
     from operational.imports.errors import ImportFileError
-    from operational.imports.load import load_history
-    from operational.services import SERVICES
 
     try:
         print(f"reading {source}")
@@ -84,26 +79,37 @@ def _run(read: "Callable[[], History]", source: Path, tenant: str, rejects: Path
     except ImportFileError as error:
         raise UserError(str(error)) from None
     installation = Installation.ready()
-    loaders = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
     tenant_id = _tenant(installation, tenant, create_tenant)
-    with psycopg.connect(installation.home.url("app", "psa"), autocommit=True) as connection:
-        result = load_history(connection, tenant_id, history, loaders, show_progress)
+    result = import_history(installation, tenant_id, history)
     target = rejects or installation.home.path / "imports" / f"{source.name}.rejects.csv"
     history.rejects.write(target)
     _report(result, target)
 
 
+def import_history(installation: "Installation", tenant_id: UUID, history: "History") -> "ImportResult":
+    """Write a history for a tenant, with its progress shown."""
+    import psycopg
+
+    from infra.progress import show_progress
+    from operational.imports.load import load_history
+    from operational.services import SERVICES
+
+    loaders = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
+    with psycopg.connect(installation.home.url("app", "psa"), autocommit=True) as connection:
+        return load_history(connection, tenant_id, history, loaders, show_progress)
+
+
 def _tenant(installation: "Installation", slug: str, create: bool) -> UUID:
     import psycopg
 
-    from operational.auth.service.tenants import create_tenant, find_tenants
+    from operational.auth.service.tenants import create_tenant
 
+    known = installation.tenants()
+    if slug in known:
+        return known[slug]
+    if known and not create:
+        raise UserError(f"there is no tenant {slug}; use one of {', '.join(known)}, or add --create-tenant")
     with psycopg.connect(installation.home.url("owner", "psa")) as owner:
-        known = find_tenants(owner)
-        if slug in known:
-            return known[slug]
-        if known and not create:
-            raise UserError(f"there is no tenant {slug}; use one of {', '.join(known)}, or add --create-tenant")
         return create_tenant(owner, slug=slug, name=slug, timezone="Europe/Berlin", locale="de")
 
 

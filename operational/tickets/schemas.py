@@ -124,6 +124,26 @@ class TicketOut(TicketRow):
     source_system: str
 
 
+class ClockOut(Shown):
+    """A service-level clock; `due_at` is when its budget is used up if nothing changes, null while it stands."""
+
+    clock: str
+    state: str
+    target_seconds: int | None
+    consumed_seconds: int
+    started_at: Instant
+    due_at: Instant | None
+    verdict: str | None
+    judged_at: Instant | None
+    stopped_at: Instant | None
+
+
+class TicketDetail(TicketOut):
+    """A ticket with its service-level clocks; none means that no service level was agreed."""
+
+    clocks: list[ClockOut]
+
+
 class EventOut(Shown):
     """An event with the ticket's state after it; `body` is what somebody wrote."""
 

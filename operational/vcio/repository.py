@@ -52,6 +52,23 @@ class Serving:
         """All customers by name."""
         return self._connection.execute("select customer_id, name from customers order by name, customer_id").fetchall()
 
+    def busiest_quarter(self) -> tuple[str, str] | None:
+        """The customer (id) with the most new tickets in the last wholly covered quarter, and that quarter."""
+        row = self._connection.execute(
+            """with covered as (select min(first_day) as first_day, max(last_day) as last_day from desk_coverage),
+               whole as (
+                   select d.year_quarter, min(d.day) as first_day, max(d.day) as last_day
+                   from calendar_days d group by d.year_quarter
+               )
+               select t.customer_id::text, w.year_quarter
+               from whole w
+               inner join covered c on w.first_day >= c.first_day and w.last_day <= c.last_day
+               inner join desk_tickets t on t.opened_on between w.first_day and w.last_day
+               group by t.customer_id, w.year_quarter
+               order by w.year_quarter desc, count(*) desc, t.customer_id limit 1"""
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
+
     def values_of(self, query: str, column: str, parameters: Mapping[str, Any]) -> list[tuple[Any, int]]:
         """The values of a column among a query's rows with their counts, most frequent first."""
         statement = sql.SQL(

@@ -8,7 +8,6 @@ from pipelines.extract.catalog import ExtractedTable
 from pipelines.extract.schema import qualified
 from pipelines.extract.snapshot import Snapshot, deleted_keys, rows_query
 
-
 # rows from which on a table's statistics are worth renewing
 ANALYZE_FROM = 1000
 
@@ -32,14 +31,44 @@ def apply_table(
     batch: int,
 ) -> TableResult:
     """Bring raw to the snapshot's state for every key met since `floor`, or for all keys when it is None."""
+    if floor is None and _is_empty(warehouse, table):
+        loaded = _first_load(snapshot, warehouse, table, columns, batch)
+        return TableResult(table, loaded, loaded, 0)
     read = _stage(snapshot, warehouse, table, columns, floor)
     gone = [] if floor is None else deleted_keys(snapshot, table, floor)
     deleted = _delete_missing(warehouse, table, batch) if floor is None else _delete(warehouse, table, gone, batch)
     upserted = _upsert(warehouse, table, columns, batch) if read else 0
-    if upserted >= ANALYZE_FROM:
+    _analyze(warehouse, table, upserted)
+    return TableResult(table, read + len(gone), upserted, deleted)
+
+
+def _is_empty(warehouse: Connection, table: ExtractedTable) -> bool:
+    row = warehouse.execute(sql.SQL("select exists (select from {})").format(qualified(table.raw))).fetchone()
+    return row is not None and not row[0]
+
+
+def _first_load(
+    snapshot: Snapshot, warehouse: Connection, table: ExtractedTable, columns: list[str], batch: int
+) -> int:
+    """Fill an empty raw table without a detour; history gets the same rows."""
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    loaded = _pipe(snapshot, warehouse, qualified(table.raw), table, columns, None)
+    if loaded:
+        warehouse.execute(
+            sql.SQL(
+                "insert into {history} ({listed}, _batch, _op) select {listed}, {batch}, 'upsert' from {raw}"
+            ).format(
+                history=qualified(table.history), raw=qualified(table.raw), listed=listed, batch=sql.Literal(batch)
+            )
+        )
+    _analyze(warehouse, table, loaded)
+    return loaded
+
+
+def _analyze(warehouse: Connection, table: ExtractedTable, written: int) -> None:
+    if written >= ANALYZE_FROM:
         # the models are built right after, long before autovacuum comes round
         warehouse.execute(sql.SQL("analyze {}").format(qualified(table.raw)))
-    return TableResult(table, read + len(gone), upserted, deleted)
 
 
 def _stage(
@@ -53,10 +82,22 @@ def _stage(
             listed, qualified(table.raw)
         )
     )
+    return _pipe(snapshot, warehouse, sql.Identifier("stage"), table, columns, floor)
+
+
+def _pipe(
+    snapshot: Snapshot,
+    warehouse: Connection,
+    into: sql.Identifier,
+    table: ExtractedTable,
+    columns: list[str],
+    floor: int | None,
+) -> int:
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
     with snapshot.connection.cursor() as source, warehouse.cursor() as target:
         with (
             source.copy(rows_query(table, columns, floor)) as reading,
-            target.copy(sql.SQL("copy stage ({}) from stdin").format(listed)) as writing,
+            target.copy(sql.SQL("copy {} ({}) from stdin").format(into, listed)) as writing,
         ):
             for data in reading:
                 writing.write(data)

@@ -12,15 +12,17 @@ from operational.core.kernel import Work
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
 from operational.core.payload import Words
 from operational.core.security import require
-from operational.tickets import repository
+from operational.tickets import repository, repository_sla
 from operational.tickets.models import ticket
 from operational.tickets.models_desk import idempotency
 from operational.tickets.schemas import (
+    ClockOut,
     EventOut,
     EventsOut,
     Priority,
     StatusCategory,
     TicketChange,
+    TicketDetail,
     TicketIn,
     TicketOut,
     TicketRow,
@@ -70,11 +72,12 @@ async def list_tickets(
 
 
 @router.get("/{ticket_id}", dependencies=[require("tickets.read")])
-async def get_ticket(ticket_id: UUID, work: Work, response: Response) -> TicketOut:
-    """One ticket."""
+async def get_ticket(ticket_id: UUID, work: Work, response: Response) -> TicketDetail:
+    """One ticket with its service-level clocks."""
     row = await desk.get(work, ticket_id)
+    clocks = await repository_sla.clocks(work, ticket_id)
     response.headers["ETag"] = etag(row.version)
-    return TicketOut.model_validate(row)
+    return TicketDetail.model_validate({**row._mapping, "clocks": [ClockOut.model_validate(clock) for clock in clocks]})
 
 
 @router.get("/{ticket_id}/events", dependencies=[require("tickets.read")])

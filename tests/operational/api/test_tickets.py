@@ -105,6 +105,46 @@ async def test_fields_change_with_event_and_audit_and_nothing_changes_without_a_
     assert api.query("select count(*) from tickets.outbox") == [(2,)]
 
 
+async def _promise(api: Any, customer: str) -> str:
+    """A contract that buys ten minutes to the first response and an hour to the resolution, round the clock."""
+    tenant = api.house.tenant
+
+    def add(table: str, columns: str, *values: object) -> Any:
+        places = ", ".join(["%s"] * (len(values) + 1))
+        return api.query_write(
+            f"insert into {table} (tenant_id, {columns}) values ({places}) returning id", tenant, *values
+        )[0][0]
+
+    windows = "; ".join(f"{day} 00:00-24:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    contract = add("crm.contract", "customer_id, name, kind, starts_on", customer, "c", "fixed_fee", "2020-01-01")
+    policy = add("tickets.sla_policy", "name", "gold")
+    calendar = add("tickets.calendar", "name, timezone, windows", "24x7", "UTC", windows)
+    for clock, minutes in (("first_response", 10), ("resolution", 60)):
+        add("tickets.sla_target", "policy_id, priority, clock, target_minutes", policy, "p2", clock, minutes)
+    add("tickets.contract_sla", "contract_id, policy_id, calendar_id", contract, policy, calendar)
+    return str(contract)
+
+
+async def test_a_promised_service_level_sets_clocks_that_follow_the_desk(api: Any) -> None:
+    anna = await api.caller("technician")
+    customer = api.customer()
+    ticket = await _open(anna, customer, priority="p2", contract_id=await _promise(api, customer))
+    path = f"/api/tickets/{ticket['id']}"
+    clocks = (await anna.get(path)).json()["clocks"]
+    assert [(c["clock"], c["state"], c["target_seconds"]) for c in clocks] == [
+        ("first_response", "running", 600),
+        ("resolution", "running", 3600),
+    ]
+    api.clock.advance(minutes=4)
+    await anna.post(f"{path}/reply", {"body": "Wir sind dran.", "status": "waiting_customer"})
+    clocks = (await anna.get(path)).json()["clocks"]
+    assert [(c["clock"], c["verdict"], c["due_at"]) for c in clocks] == [
+        ("first_response", "met", None),
+        ("resolution", None, None),
+    ]
+    assert clocks[1]["consumed_seconds"] == 240
+
+
 async def test_if_match_is_required_and_must_be_current(api: Any) -> None:
     anna = await api.caller("technician")
     ticket = await _open(anna, api.customer())
