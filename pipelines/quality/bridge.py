@@ -72,16 +72,21 @@ def validate(spec: TableSpec, warehouse_url: str) -> Iterator[Finding]:
     )
     asset = source.add_table_asset(spec.table, table_name=spec.table, schema_name=spec.schema)
     batch = asset.add_batch_definition_whole_table("all").get_batch()
-    for expectation in spec.expectations:
-        configured = ExpectationConfiguration(type=expectation.type, kwargs=dict(expectation.arguments))
-        outcome = batch.validate(configured.to_domain_obj())
-        _refuse_exceptions(spec, expectation, outcome.exception_info)
-        details = {
-            key: value
-            for key, value in outcome.result.items()
-            if key in ("element_count", "unexpected_count", "observed_value") and value is not None
-        }
-        yield Finding(expectation, bool(outcome.success), details)
+    try:
+        for expectation in spec.expectations:
+            configured = ExpectationConfiguration(type=expectation.type, kwargs=dict(expectation.arguments))
+            outcome = batch.validate(configured.to_domain_obj())
+            _refuse_exceptions(spec, expectation, outcome.exception_info)
+            yield Finding(expectation, bool(outcome.success), _details(outcome.result))
+    finally:
+        # their pools would keep connections as long as the process lives
+        source.get_execution_engine().engine.dispose()
+        source.get_engine().dispose()
+
+
+def _details(result: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("element_count", "unexpected_count", "observed_value")
+    return {key: result[key] for key in kept if result.get(key) is not None}
 
 
 def _refuse_exceptions(spec: TableSpec, expectation: Expectation, info: Mapping[str, Any] | None) -> None:
