@@ -55,11 +55,13 @@ def extract(source_url: str, warehouse_url: str, catalog: Catalog) -> BatchResul
 @contextmanager
 def open_batch(source_url: str, warehouse_url: str) -> Iterator[tuple[Snapshot, Connection]]:
     """The snapshot and the warehouse transaction of one batch; commits at the end, rolls back on an error."""
-    with psycopg.connect(warehouse_url, autocommit=True) as warehouse:
-        locked = warehouse.execute("select pg_try_advisory_lock(hashtext('psa.extract'))").fetchone()
+    with psycopg.connect(warehouse_url, autocommit=True) as warehouse, warehouse.transaction():
+        # held until the commit and no longer: a session's lock would outlive the connection for a moment. It gives
+        # this transaction no id, so the snapshot does not see it running.
+        locked = warehouse.execute("select pg_try_advisory_xact_lock(hashtext('psa.extract'))").fetchone()
         if not locked or not locked[0]:
             raise ExtractionBusyError("another extraction is running; wait for it to end")
-        with take_snapshot(source_url) as snapshot, warehouse.transaction():
+        with take_snapshot(source_url) as snapshot:
             warehouse.execute("set local timezone = 'UTC'")
             yield snapshot, warehouse
 
