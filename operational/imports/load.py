@@ -13,7 +13,7 @@ from operational.core.db import tenant_transaction
 from operational.imports.history import History
 from operational.tickets.contracts import TicketRecord
 
-TICKETS_PER_TRANSACTION = 500
+TICKETS_PER_TRANSACTION = 2000
 RECORDS_PER_TRANSACTION = 20_000
 # step, done, total
 Progress = Callable[[str, int, int], None]

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from operational.imports.errors import ImportFileError
+from operational.imports.load import TICKETS_PER_TRANSACTION
 from operational.imports.servicenow import COLUMNS, read_servicenow
 
 ZONE = "Europe/Berlin"
@@ -162,7 +163,8 @@ def test_a_time_the_zone_skipped_keeps_its_place(tmp_path: Path) -> None:
 
 
 def test_an_import_killed_in_the_middle_ends_the_same(house: Any, tmp_path: Path) -> None:
-    rows = [{**step, "number": f"INC{n}"} for n in range(1200) for step in LIFE[:2]]
+    first = TICKETS_PER_TRANSACTION
+    rows = [{**step, "number": f"INC{n}"} for n in range(first + 200) for step in LIFE[:2]]
     path = write(tmp_path / "export.csv", *rows)
     code = (
         "import os, sys, signal, psycopg\n"
@@ -172,7 +174,7 @@ def test_an_import_killed_in_the_middle_ends_the_same(house: Any, tmp_path: Path
         "from operational.services import SERVICES\n"
         "loaders = {k: v for s in SERVICES for k, v in s.loaders.items()}\n"
         "def progress(step, done, total):\n"
-        "    if step == 'tickets' and done == 500: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"    if step == 'tickets' and done == {first}: os.kill(os.getpid(), signal.SIGKILL)\n"
         "history = read_servicenow(__import__('pathlib').Path(sys.argv[3]), timezone='Europe/Berlin')\n"
         "with psycopg.connect(sys.argv[1], autocommit=True) as c:\n"
         "    load_history(c, UUID(sys.argv[2]), history, loaders, progress)\n"
@@ -182,10 +184,12 @@ def test_an_import_killed_in_the_middle_ends_the_same(house: Any, tmp_path: Path
         cwd=Path(__file__).parents[2], check=False, env=dict(os.environ),
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL
-    assert house.query("select count(*) from tickets.ticket") == [(500,)]
+    assert house.query("select count(*) from tickets.ticket") == [(first,)]
     result = house.load(read(path))
-    assert result.totals == (1400, 0, 1000)
-    assert house.query("select count(*), count(distinct ticket_id) from tickets.ticket_event") == [(2400, 1200)]
+    assert result.totals == (400, 0, 2 * first)
+    assert house.query("select count(*), count(distinct ticket_id) from tickets.ticket_event") == [
+        (2 * first + 400, first + 200)
+    ]
 
 
 def _expected(path: Path) -> pl.DataFrame:
