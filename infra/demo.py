@@ -131,7 +131,7 @@ def _pack(installation: Installation, tenant_id: UUID) -> Path:
     customer, quarter = busiest
     built = build_pack(Request(tenant_id, customer, Quarter.parse(quarter), "de"), psa, serving, home.path / "packs")
     found = verify_pack(built.path, registered_pack(built.path, psa, tenant_id), serving, tenant_id, "serving")
-    if found.mismatches:
+    if not found.ok:
         raise UserError(f"{built.path} has {len(found.mismatches)} mismatches; `psa qbr verify` names them")
     print(f"    {found.numbers} numbers computed again from {built.path.name}: 0 mismatches", flush=True)
     return built.path

@@ -64,9 +64,12 @@ def verify(file: PackFile, tenant: Tenant = None) -> None:
             result = verify_pack(file, registered, home.url("serving", "warehouse"), tenant_id, schema)
     for mismatch in result.mismatches:
         print(f"{mismatch.evidence_id}: prints {mismatch.printed}, the data say {mismatch.expected}")
+    counted = f"{len(result.mismatches)} mismatches, {result.numbers} numbers computed again"
+    if not result.is_original:
+        raise UserError(f"{file} was changed after it was built ({counted}); ask for the original")
     if result.mismatches:
-        raise UserError(f"{len(result.mismatches)} mismatches in {file}")
-    print(f"{file}: 0 mismatches, {result.numbers} numbers computed again as of batch {result.pack.batch}")
+        raise UserError(f"{file}: {counted}; the rows they came from were changed")
+    print(f"{file}: {counted} as of batch {result.pack.batch}")
 
 
 def rows(

@@ -36,7 +36,8 @@ def _signed(value: Decimal, language: str) -> str:
 
 def _duration(seconds: Decimal, language: str) -> str:
     minutes = seconds / 60
-    if minutes < 100:
+    # as it would be written: 99.5 min is 1.7 h, not 100 min
+    if minutes.quantize(Decimal(1), ROUND_HALF_UP) < 100:
         return _grouped(minutes, 0, language) + "\u202fmin"
     return _grouped(minutes / 60, 1, language) + "\u202fh"
 

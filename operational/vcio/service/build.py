@@ -1,5 +1,6 @@
 """Builds a review pack: numbers from `serving`, a PDF by typst, and the register in `psa`."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -184,7 +185,9 @@ def _write_part(target: Path, content: bytes) -> Path:
             handle.flush()
             os.fsync(handle.fileno())
     except OSError as error:
-        part.unlink(missing_ok=True)
+        # gone already, or in a folder that never was
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise PackError(f"cannot write {target} ({error.strerror}); free space or choose another --out") from None
     return part
 

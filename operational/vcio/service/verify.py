@@ -1,5 +1,6 @@
 """Computes a pack's numbers again and holds them against what the PDF prints."""
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,11 +27,21 @@ from operational.vcio.service.errors import PackError
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification found; `mismatches` names every number that is not what it should be."""
+    """What a verification found; `mismatches` names every number that is not what it should be.
+
+    `is_original` says whether the file is byte for byte the one that was built: a box drawn over a number leaves the
+    text below it as it was.
+    """
 
     pack: RegisteredPack
     numbers: int
     mismatches: list[Mismatch]
+    is_original: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether the pack can be trusted."""
+        return self.is_original and not self.mismatches
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,8 @@ def verify_pack(
     with open_serving(serving_url, tenant_id, schema) as serving:
         values = recompute(numbers, serving)
     expected = {n.evidence_id: written(values[n.evidence_id], n.unit, pack.language) for n in numbers}
-    return Verification(pack, len(numbers), compare(printed_text(file), expected))
+    is_original = hashlib.sha256(file.read_bytes()).hexdigest() == pack.file_sha256
+    return Verification(pack, len(numbers), compare(printed_text(file), expected), is_original)
 
 
 def recompute(numbers: list[RegisteredNumber], serving: Serving) -> dict[str, Decimal | None]:
