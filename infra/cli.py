@@ -24,5 +24,16 @@ def main() -> None:
     try:
         build()()
     except UserError as error:
-        print(f"psa: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _refuse(str(error))
+    except Exception as error:
+        from infra.plain_words import plain_words
+
+        said = plain_words(error)
+        if said is None:
+            raise
+        _refuse(said)
+
+
+def _refuse(text: str) -> None:
+    print(f"psa: {text}", file=sys.stderr)
+    raise SystemExit(1) from None

@@ -1,7 +1,7 @@
 """The services of the house, in the order their schemas are made."""
 
 from operational.auth.module import module as auth
-from operational.core.migrate import upgrade
+from operational.core.migrate import require_current, upgrade
 from operational.core.module import ServiceModule
 from operational.crm.module import module as crm
 from operational.tickets.module import module as tickets
@@ -13,3 +13,8 @@ SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio)
 def upgrade_all(owner_url: str) -> None:
     """Migrate every service's schema to its head."""
     upgrade(owner_url, SERVICES)
+
+
+def require_current_schemas(url: str) -> None:
+    """Raise SchemaError unless the schemas are those this version works with; `url` is the app's."""
+    require_current(url, SERVICES)

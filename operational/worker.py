@@ -101,8 +101,7 @@ async def _run(settings: Settings) -> None:
     await worker.run()
 
 
-def run() -> None:
-    """Work until SIGTERM or SIGINT; settings come from the environment."""
-    settings = Settings.from_env()
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
     configure_logging(settings.log_level)
     asyncio.run(_run(settings))

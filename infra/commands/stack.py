@@ -3,11 +3,14 @@
 import json
 import shutil
 import signal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infra.errors import UserError
+
+if TYPE_CHECKING:
+    from operational.core.settings import Settings
 
 # what a start and a first import need, in bytes
 LEAST_FREE = 1_000_000_000
@@ -94,29 +97,38 @@ def serve(
 
     if not is_free(port):
         raise UserError(f"port {port} is taken; stop who listens there or choose another with --port")
-    _set_environment()
+    settings = _settings()
     from operational.serve import run
 
-    run(host, port)
+    run(settings, host, port)
 
 
 def worker() -> None:
     """Run background jobs and the event relay in the foreground; settings like `serve`."""
-    _set_environment()
+    settings = _settings()
     from operational.worker import run
 
-    run()
+    run(settings)
 
 
-def _set_environment() -> None:
+def _settings() -> "Settings":
+    """From PSA_* variables, else this home's; the database must be on this version's schemas."""
     import os
 
-    if os.environ.get("PSA_DATABASE_URL"):
-        return
     from infra.local.installation import Installation
     from infra.local.processes import operational_environment
+    from operational.core.migrate import SchemaError
+    from operational.core.settings import Settings
+    from operational.services import require_current_schemas
 
-    os.environ.update(operational_environment(Installation.ready().home))
+    try:
+        if not os.environ.get("PSA_DATABASE_URL"):
+            return Settings.from_env(operational_environment(Installation.ready().home))
+        settings = Settings.from_env()
+        require_current_schemas(settings.database_url)
+    except (ValueError, SchemaError) as error:
+        raise UserError(str(error)) from None
+    return settings
 
 
 def print_openapi() -> None:
@@ -154,18 +166,20 @@ def doctor() -> None:
         raise UserError(f"{len(problems)} problem(s) found, see above")
 
 
-def _open_transactions(url: str) -> list[str]:
-    """What holds back the extraction: transactions open for over ten minutes, prepared ones included."""
+def _open_transactions(url: str, minutes: int = 10) -> list[str]:
+    """What holds back the extraction: transactions open for over `minutes`, prepared ones included."""
     import psycopg
 
     with psycopg.connect(url) as connection:
         rows = connection.execute(
-            """select format('pid %s of %s in %s has a transaction open since %s; end it',
+            """select format('pid %%s of %%s in %%s has a transaction open since %%s; end it',
                              pid, usename, datname, xact_start)
-               from pg_stat_activity where backend_xid is not null and xact_start < now() - interval '10 minutes'
+               from pg_stat_activity
+               where backend_xid is not null and xact_start < now() - make_interval(mins => %(minutes)s)
                union all
-               select format('prepared transaction %s in %s waits since %s; commit or roll it back',
+               select format('prepared transaction %%s in %%s waits since %%s; commit or roll it back',
                              gid, database, prepared)
-               from pg_prepared_xacts where prepared < now() - interval '10 minutes'"""
+               from pg_prepared_xacts where prepared < now() - make_interval(mins => %(minutes)s)""",
+            {"minutes": minutes},
         ).fetchall()
     return [row[0] for row in rows]

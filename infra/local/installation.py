@@ -28,12 +28,19 @@ class Installation:
         return installation
 
     def upgrade(self) -> None:
-        """Bring roles, databases and schemas to this version; safe to repeat."""
+        """Bring roles, databases and schemas to this version; safe to repeat.
+
+        Raises UserError when a schema is of a newer version or somebody holds on to a table.
+        """
+        from operational.core.migrate import SchemaError
         from operational.services import upgrade_all
         from pipelines.extract.schema import ensure
 
         bootstrap(self.home.url("superuser", "postgres"), self.home.password)
-        upgrade_all(self.home.url("owner", "psa"))
+        try:
+            upgrade_all(self.home.url("owner", "psa"))
+        except SchemaError as error:
+            raise UserError(str(error)) from None
         ensure(self.home.url("warehouse_owner", "warehouse"))
 
     def tenants(self) -> dict[str, UUID]:

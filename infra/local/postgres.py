@@ -1,5 +1,6 @@
 """One PostgreSQL cluster of a home: made at first start, kept on its port."""
 
+import errno
 import locale
 import os
 import shlex
@@ -20,6 +21,8 @@ from infra.local.procfs import arguments, wait_gone, working_in
 SHARED = Path("/var/lib/psa-platform")
 START_SECONDS = 60
 REMAINS_SECONDS = 15
+# what the files of an empty cluster take
+CLUSTER_BYTES = 60_000_000
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -157,6 +160,9 @@ class Postgres:
                 )  # fmt: skip
                 (self.home.logs / "initdb.log").write_text(done.stdout, encoding="utf-8")
             if done.returncode:
+                free = shutil.disk_usage(part).free
+                if free < CLUSTER_BYTES:
+                    raise OSError(errno.ENOSPC, f"{free / 1e6:.0f} MB free, a new database needs 60")
                 details = self.home.logs / "initdb.log"
                 raise UserError(f"PostgreSQL could not make its files: {_last_line(done)} (see {details})")
             part.rename(final)

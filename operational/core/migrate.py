@@ -8,11 +8,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from operational.core.ddl import KERNEL
 from operational.core.jobs import install_schema
 from operational.core.module import ServiceModule
+
+
+class SchemaError(RuntimeError):
+    """The database's schemas are not those this version works with; the message says what to do."""
 
 
 def alembic_config(module: ServiceModule, connection: Connection) -> Config:
@@ -27,9 +33,9 @@ def alembic_config(module: ServiceModule, connection: Connection) -> Config:
 
 
 @contextmanager
-def owner_connection(owner_url: str) -> Iterator[Connection]:
-    """One transaction as the schemas' owner, giving up on a lock after five seconds."""
-    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1))
+def one_transaction(url: str) -> Iterator[Connection]:
+    """One transaction, giving up on a lock after five seconds."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
         with engine.begin() as connection:
             connection.execute(text("set lock_timeout = '5s'"))
@@ -39,20 +45,62 @@ def owner_connection(owner_url: str) -> Iterator[Connection]:
 
 
 def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
-    """Migrate each module's schema to its head, one transaction each; raises on a lock held over five seconds."""
-    with owner_connection(owner_url) as connection:
+    """Migrate each module's schema to its head, one transaction each.
+
+    Raises SchemaError for a schema of a newer version and for a lock that somebody holds over five seconds.
+    """
+    try:
+        with _migrating(owner_url) as connection:
+            connection.execute(text(KERNEL))
+            install_schema(connection)
+        for module in modules:
+            with _migrating(owner_url) as connection:
+                connection.exec_driver_sql(f'create schema if not exists "{module.name}"')
+                _refuse_newer(connection, module)
+                command.upgrade(alembic_config(module, connection), "head")
+                # a process of the app refuses to work on another schema than its own
+                connection.exec_driver_sql(f'grant select on "{module.name}".alembic_version to psa_app')
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise SchemaError("somebody works on a table that is to change; stop the API and worker, or wait") from None
+        raise
+
+
+@contextmanager
+def _migrating(owner_url: str) -> Iterator[Connection]:
+    with one_transaction(owner_url) as connection:
         connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('psa.migrate'))")
-        connection.execute(text(KERNEL))
-        install_schema(connection)
-    for module in modules:
-        with owner_connection(owner_url) as connection:
-            connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('psa.migrate'))")
-            connection.exec_driver_sql(f'create schema if not exists "{module.name}"')
-            command.upgrade(alembic_config(module, connection), "head")
+        yield connection
 
 
 def pending(connection: Connection, module: ServiceModule) -> bool:
     """Whether the module's schema is behind its newest revision."""
+    return _applied(connection, module) != set(_script(connection, module).get_heads())
+
+
+def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
+    """Raise SchemaError unless every module's schema is the one this version works with; `url` is the app's."""
+    with one_transaction(url) as connection:
+        for module in modules:
+            _refuse_newer(connection, module)
+            if pending(connection, module):
+                raise SchemaError(f"the schema of {module.name} is older than this version; run `psa db upgrade`")
+
+
+def _refuse_newer(connection: Connection, module: ServiceModule) -> None:
+    known = {script.revision for script in _script(connection, module).walk_revisions()}
+    strange = sorted(_applied(connection, module) - known)
+    if strange:
+        raise SchemaError(
+            f"the schema of {module.name} was made by a newer version (revision {', '.join(strange)}); "
+            "install that version, or point PSA_HOME at another folder"
+        )
+
+
+def _script(connection: Connection, module: ServiceModule) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(module, connection))
+
+
+def _applied(connection: Connection, module: ServiceModule) -> set[str]:
     context = MigrationContext.configure(connection, opts={"version_table_schema": module.name})
-    script = ScriptDirectory.from_config(alembic_config(module, connection))
-    return set(context.get_current_heads()) != set(script.get_heads())
+    return set(context.get_current_heads())

@@ -7,7 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from operational.core.migrate import owner_connection, pending
+from operational.core.migrate import one_transaction, pending
 from operational.services import SERVICES
 from pipelines.extract.catalog import load_catalog
 
@@ -88,7 +88,7 @@ def test_no_foreign_key_leaves_its_schema() -> None:
 
 @pytest.mark.parametrize("service", SERVICES, ids=SCHEMAS)
 def test_migrations_lead_to_the_models(house: Any, service: Any) -> None:
-    with owner_connection(house.owner) as connection:
+    with one_transaction(house.owner) as connection:
         assert not pending(connection, service)
         context = MigrationContext.configure(
             connection,

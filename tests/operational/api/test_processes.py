@@ -20,6 +20,7 @@ from operational.auth.service.logins import ensure_admin
 from operational.core.settings import Settings
 from tests.operational.api.conftest import PASSWORD
 
+SETTINGS = "from operational.core.settings import Settings\n"
 Start = Callable[[str], subprocess.Popen[str]]
 
 
@@ -34,7 +35,7 @@ def start(house: Any, tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def run(code: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, "-c", SETTINGS + code], env=env, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process
 
@@ -60,7 +61,7 @@ def test_the_api_serves_and_ends_on_sigterm(house: Any, start: Start) -> None:
     with psycopg.connect(house.owner) as owner:
         first = ensure_admin(owner, house.tenant, "Admin@example.test", PASSWORD)
         assert ensure_admin(owner, house.tenant, "admin@example.test", "another password") == first
-    process = start(f"from operational.serve import run; run('127.0.0.1', {port})")
+    process = start(f"from operational.serve import run; run(Settings.from_env(), '127.0.0.1', {port})")
 
     def healthy() -> bool:
         try:
@@ -81,7 +82,7 @@ def test_the_api_serves_and_ends_on_sigterm(house: Any, start: Start) -> None:
 
 
 def test_the_worker_ends_cleanly_on_sigterm(house: Any, start: Start) -> None:
-    process = start("from operational.worker import run; run()")
+    process = start("from operational.worker import run; run(Settings.from_env())")
     relays = """select count(*) from pg_locks l join pg_database d on d.oid = l.database
                 where l.locktype = 'advisory' and d.datname = current_database()"""
     _until(lambda: house.query(relays)[0][0] == 2, process)
