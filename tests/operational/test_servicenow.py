@@ -9,15 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from operational.imports.errors import ImportFileError
 from operational.imports.load import TICKETS_PER_TRANSACTION
 from operational.imports.servicenow import COLUMNS, read_servicenow
+from tests.real_export import EXPORT, expected_tickets
 
 ZONE = "Europe/Berlin"
-EXPORT = "servicenow/incident_event_log_until_2016-05-08.csv.gz"
 LINE = {
     "number": "INC1", "incident_state": "New", "sys_mod_count": "0", "made_sla": "true", "caller_id": "Caller 1",
     "opened_at": "29/2/2016 01:16", "sys_updated_by": "Updated by 1", "sys_updated_at": "29/2/2016 01:23",
@@ -192,28 +191,6 @@ def test_an_import_killed_in_the_middle_ends_the_same(house: Any, tmp_path: Path
     ]
 
 
-def _expected(path: Path) -> pl.DataFrame:
-    """The export by Polars alone: per ticket its month, last priority, events and reopenings."""
-    rows = pl.read_csv(path, infer_schema=False).with_columns(
-        pl.col("sys_updated_at", "opened_at").str.to_datetime("%d/%m/%Y %H:%M"), pl.col("sys_mod_count").cast(pl.Int64)
-    )
-    done = pl.col("incident_state").is_in(["Resolved", "Closed"])
-    worked = pl.col("incident_state").str.starts_with("A")
-    return (
-        rows.sort("number", "sys_updated_at", "sys_mod_count")
-        .with_columns((worked & done.shift(1).over("number")).fill_null(False).alias("reopened"))
-        .group_by("number")
-        .agg(
-            pl.col("opened_at").last().dt.strftime("%Y-%m").alias("month"),
-            pl.concat_str(pl.lit("p"), pl.col("priority").last().str.head(1)).alias("priority"),
-            pl.len().cast(pl.Int64).alias("events"),
-            pl.col("reopened").sum().cast(pl.Int64).alias("reopenings"),
-            (pl.col("made_sla").last() == "true").alias("made_sla"),
-        )
-        .sort("number")
-    )
-
-
 def test_the_real_export_equals_an_independent_computation(house: Any, shared_data: Path) -> None:
     result = house.load(read(shared_data / EXPORT))
     assert (result.lines_read, result.rejected, result.tickets) == (112_399, 0, 19_280)
@@ -224,7 +201,7 @@ def test_the_real_export_equals_an_independent_computation(house: Any, shared_da
            join (select ticket_id, count(*) as events from tickets.ticket_event group by 1) e on e.ticket_id = t.id
            order by t.number collate "C\""""
     )
-    expected = _expected(shared_data / EXPORT)
+    expected = expected_tickets(shared_data / EXPORT)
     assert ours == expected.rows()
     assert (expected["reopenings"].sum(), (expected["reopenings"] > 0).sum()) == (264, 222)
     assert house.query("select count(*) from tickets.ticket where first_response_at is not null") == [(0,)]

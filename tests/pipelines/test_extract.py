@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from infra.local.postgres import Postgres
 from pipelines.extract.catalog import load_catalog
 from pipelines.extract.reconcile import reconcile
 from pipelines.extract.run import BatchResult, ExtractionBusyError, extract, open_batch
@@ -203,6 +204,29 @@ def test_after_a_restore_everything_is_read_again(house: Any) -> None:
     run(house)
     assert raw_names(house) == ["restored"]
     assert history(house, lost) == [("upsert", "lost"), ("delete", None)]
+    assert_equal(house)
+
+
+def test_a_real_dump_restored_under_the_same_name_is_read_in_full(house: Any, tmp_path: Path) -> None:
+    kept, lost = add(house, "kept"), add(house, "lost")
+    with writer(house) as connection:
+        connection.execute("delete from crm.customer where id = %s", (lost,))
+    tools, dump = Postgres(house.home).binaries().folder, tmp_path / "dump"
+    superuser = house.home.url("superuser", house.psa)
+    subprocess.run([tools / "pg_dump", "--format=custom", f"--file={dump}", superuser], check=True)
+    with writer(house) as connection:
+        connection.execute("update crm.customer set name = 'after the dump' where id = %s", (kept,))
+    late = add(house, "late")
+    run(house)
+    assert raw_names(house) == ["after the dump", "late"]
+    with psycopg.connect(house.home.url("superuser", "postgres"), autocommit=True) as admin:
+        admin.execute(f"drop database {house.psa} with (force)")
+        admin.execute(f"create database {house.psa} owner psa_owner")
+    subprocess.run([tools / "pg_restore", "--exit-on-error", f"--dbname={superuser}", dump], check=True)
+    add(house, "since the restore")
+    run(house)
+    assert raw_names(house) == ["kept", "since the restore"]
+    assert history(house, late) == [("upsert", "late"), ("delete", None)]
     assert_equal(house)
 
 
