@@ -1,10 +1,13 @@
 """Wall-clock times without a zone, as exports write them."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from operational.imports.records import InvalidValueError
+
+_TIME = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,9 @@ class LocalTimes:
         """Raises InvalidValueError naming the field when `value` is no such time."""
         found = self._seen.get(value)
         if found is None:
-            try:
-                local = datetime.strptime(value, "%d/%m/%Y %H:%M")  # noqa: DTZ007 - the zone comes next
-            except ValueError:
-                raise InvalidValueError(f"{name}: {value!r} is no time like 29/2/2016 01:16") from None
+            local = _wall_clock(value)
+            if local is None:
+                raise InvalidValueError(f"{name}: {value!r} is no time like 29/2/2016 01:16")
             found = self._seen[value] = LocalTime(local, self.place(local))
         return found
 
@@ -47,6 +49,17 @@ class LocalTimes:
         assert before is not None
         assert after is not None
         return _change(self._zone, (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC))
+
+
+def _wall_clock(value: str) -> datetime | None:
+    match = _TIME.fullmatch(value)
+    if match is None:
+        return None
+    day, month, year, hour, minute = map(int, match.groups())
+    try:
+        return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - the zone comes next
+    except ValueError:
+        return None
 
 
 def _change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:

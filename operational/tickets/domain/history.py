@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from operational.tickets.contracts import EventRecord
 from operational.tickets.domain.status import STATUS_CATEGORY, is_reopening
@@ -19,6 +20,8 @@ WATCHED = (
     "pause_reason",
 )
 _DONE = frozenset({"resolved", "closed"})
+_watched = attrgetter(*WATCHED)
+_UNKNOWN: tuple[object, ...] = (None,) * len(WATCHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def follow(events: Sequence[EventRecord]) -> Outcome:
     """Fold a ticket's events, in their order, into its milestones."""
     steps: list[Step] = []
     first_response = resolved = closed = None
-    before: EventRecord | None = None
+    before = _UNKNOWN
     category: str | None = None
     for event in events:
         reached = STATUS_CATEGORY[event.status] if event.status is not None else None
@@ -60,8 +63,9 @@ def follow(events: Sequence[EventRecord]) -> Outcome:
         else:
             resolved = resolved or event.occurred_at
             closed = (closed or event.occurred_at) if reached == "closed" else None
-        steps.append(Step(reached, _changed(before, event), is_reopening(category, reached)))
-        before, category = event, reached
+        after = _watched(event)
+        steps.append(Step(reached, _changed(before, after), is_reopening(category, reached)))
+        before, category = after, reached
     reopen_count = sum(step.is_reopening for step in steps)
     return Outcome(tuple(steps), first_response, resolved, closed, reopen_count)
 
@@ -70,7 +74,7 @@ def _is_first_response(event: EventRecord) -> bool:
     return event.kind == "reply" and event.actor_kind == "staff" and bool(event.is_public)
 
 
-def _changed(before: EventRecord | None, after: EventRecord) -> tuple[str, ...]:
-    if before is None:
-        return tuple(name for name in WATCHED if getattr(after, name) is not None)
-    return tuple(name for name in WATCHED if getattr(before, name) != getattr(after, name))
+def _changed(before: tuple[object, ...], after: tuple[object, ...]) -> tuple[str, ...]:
+    if before == after:
+        return ()
+    return tuple(name for name, old, new in zip(WATCHED, before, after, strict=True) if old != new)
