@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from infra.errors import UserError
@@ -36,8 +36,6 @@ class Settings:
     passwords: dict[str, str] = field(default_factory=dict)
     # ports of the other processes, by process name
     ports: dict[str, int] = field(default_factory=dict)
-    # the supervisor's socket, where the home's own path is too long for one
-    control: str | None = None
 
 
 class Home:
@@ -55,12 +53,15 @@ class Home:
     def settings(self) -> Settings:
         """The remembered settings; raises UserError when the file is damaged or somebody else's."""
         try:
-            return Settings(**json.loads(self._file.read_text(encoding="utf-8")))
+            content = json.loads(self._file.read_text(encoding="utf-8"))
+            # what another version kept there is not ours to trip over
+            known = {field.name for field in fields(Settings)} & content.keys()
+            return Settings(**{name: content[name] for name in known})
         except FileNotFoundError:
             return Settings()
         except OSError as error:
             raise UserError(f"cannot read {self._file} ({error.strerror}); use its owner or another PSA_HOME") from None
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise UserError(f"{self._file} is damaged ({error}); restore it from a backup") from None
 
     def make(self) -> None:

@@ -3,7 +3,7 @@
 import sys
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -29,7 +29,6 @@ class Process:
     stop_seconds: int = 20
     # a page or address a person may want
     url: str | None = None
-    needs: tuple[str, ...] = field(default=())
 
 
 def assign_ports(home: Home) -> dict[str, int]:
@@ -57,22 +56,20 @@ def processes(home: Home) -> list[Process]:
         Process(
             "api", [str(BIN / "psa"), "serve", "--port", str(ports.get("api", 0))], operational, ports.get("api"),
             _page(ports.get("api"), "/api/health"), url=f"http://{HOST}:{ports.get('api')}/api/docs",
-            needs=("postgres",),
         ),
-        Process("worker", [str(BIN / "psa"), "worker"], operational, None, lambda: True, needs=("postgres",)),
+        Process("worker", [str(BIN / "psa"), "worker"], operational, None, lambda: True),
         Process(
             "dagster-code",
             [str(BIN / "dagster"), "code-server", "start", "-h", HOST, "-p", code, "-m", "pipelines.definitions"],
-            dagster, ports.get("dagster-code"), lambda: answers(ports.get("dagster-code")), needs=("postgres",),
+            dagster, ports.get("dagster-code"), lambda: answers(ports.get("dagster-code")),
         ),
         Process(
             "dagster", [str(BIN / "dagster-webserver"), "-h", HOST, "-p", web, "-w", workspace], dagster,
             ports.get("dagster"), _page(ports.get("dagster"), "/server_info"),
-            url=f"http://{HOST}:{ports.get('dagster')}", needs=("dagster-code",),
+            url=f"http://{HOST}:{ports.get('dagster')}",
         ),
         Process(
             "dagster-daemon", [str(BIN / "dagster-daemon"), "run", "-w", workspace], dagster, None, lambda: True,
-            needs=("dagster-code",),
         ),
     ]  # fmt: skip
 
@@ -90,7 +87,7 @@ def operational_environment(home: Home) -> dict[str, str]:
 
 
 def dagster_environment(home: Home) -> dict[str, str]:
-    """What Dagster's processes read; writes its instance files where they are missing or old."""
+    """What Dagster's processes read."""
     from pipelines.settings import Settings
 
     settings = Settings(home.url("extractor", "psa"), home.url("warehouse_owner", "warehouse"))

@@ -46,7 +46,7 @@ class Supervisor:
         return True
 
     def start(self, names: Iterable[str] | None = None, report: Report = lambda _: None) -> None:
-        """Start the processes (all when `names` is None) and what they need, and wait until they are healthy.
+        """Start the processes (all when `names` is None) and wait until they are healthy.
 
         What runs already is left alone. Raises UserError naming the log of a process that does not come up.
         """

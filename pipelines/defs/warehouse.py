@@ -1,6 +1,8 @@
 """Staging to serving: the dbt project, one process a run."""
 
+import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -24,7 +26,10 @@ class LayerTranslator(DagsterDbtTranslator):
 )
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Build and test every layer."""
-    yield from dbt.cli(["build", "--indirect-selection", "eager"], context=context).stream()
+    # by default every run would leave a folder of its own in the project
+    with tempfile.TemporaryDirectory(prefix="psa-dbt-") as target:
+        command = ["build", "--indirect-selection", "eager"]
+        yield from dbt.cli(command, context=context, target_path=Path(target)).stream()
 
 
 def dbt_resource() -> DbtCliResource:

@@ -1,4 +1,4 @@
-"""One service-level clock, by the remaining-budget rule (docs/sla.md); pure.
+"""One service-level clock, by the remaining-budget rule; pure.
 
 remaining = target − Σ business seconds of the running intervals; due = calendar.add(now, remaining). A deadline is
 never shifted by wall-clock time. Functions take a clock and return its successor; instants are timezone-aware.

@@ -11,7 +11,7 @@ from operational.core.bulk import Loader, MergeCount, merge
 from operational.core.ids import source_id, source_id_or_none
 from operational.tickets.contracts import TicketRecord
 from operational.tickets.domain.history import Outcome, follow
-from operational.tickets.service.sla_history import write_clocks
+from operational.tickets.service.sla_history import tickets_worked_on, write_clocks
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -77,19 +77,31 @@ def load_tickets(
 
     History enters without an outbox row per event. A ticket somebody has worked on since stays as it is.
     """
+    ids = [source_id(tenant_id, system, "ticket", record.ref) for record in records]
+    worked_on = tickets_worked_on(connection, ids)
+    untouched = [record for record, id_ in zip(records, ids, strict=True) if id_ not in worked_on]
+    kept = [record for record, id_ in zip(records, ids, strict=True) if id_ in worked_on]
+    counts = _write(connection, tenant_id, system, untouched)
+    write_clocks(connection, tenant_id, system, untouched)
+    counts["tickets"] += MergeCount(unchanged=len(kept))
+    counts["ticket_events"] += MergeCount(unchanged=sum(len(record.events) for record in kept))
+    return counts
+
+
+def _write(
+    connection: Connection, tenant_id: UUID, system: str, records: Sequence[TicketRecord]
+) -> dict[str, MergeCount]:
     outcomes = [follow(record.events) for record in records]
     tickets = (
         _ticket_row(tenant_id, system, record, outcome) for record, outcome in zip(records, outcomes, strict=True)
     )
-    written = merge(connection, "tickets.ticket", TICKET, tickets, only_where="t.version = 0")
+    written = merge(connection, "tickets.ticket", TICKET, tickets)
     events = (
         row
         for record, outcome in zip(records, outcomes, strict=True)
         for row in _event_rows(tenant_id, system, record, outcome)
     )
-    counts = {"tickets": written, "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events)}
-    write_clocks(connection, tenant_id, system, records)
-    return counts
+    return {"tickets": written, "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events)}
 
 
 def _ticket_row(tenant_id: UUID, system: str, record: TicketRecord, outcome: Outcome) -> tuple[Any, ...]:

@@ -25,18 +25,13 @@ def compiled_calendar(timezone: str, windows: str, holidays: frozenset[date]) ->
 
 
 def write_clocks(connection: Connection, tenant_id: UUID, system: str, records: Sequence[TicketRecord]) -> None:
-    """Write the level, clocks, intervals and target changes of tickets whose rows are there already.
-
-    A ticket somebody has worked on since keeps its own.
-    """
-    ids = [source_id(tenant_id, system, "ticket", record.ref) for record in records]
-    worked_on = _worked_on(connection, ids)
+    """Write the level, clocks, intervals and target changes of tickets whose rows are there already."""
     levels = _levels(connection, tenant_id)
     promised = _promised(connection, tenant_id, system, records)
     rows = SlaRows(tenant_id)
-    for ticket_id, record in zip(ids, records, strict=True):
-        if ticket_id not in worked_on:
-            _add(rows, ticket_id, record, promised.get(record.contract_ref or ""), levels)
+    for record in records:
+        ticket_id = source_id(tenant_id, system, "ticket", record.ref)
+        _add(rows, ticket_id, record, promised.get(record.contract_ref or ""), levels)
     for table, columns in COLUMNS.items():
         found = rows.rows[table]
         if table == "tickets.ticket_sla":
@@ -59,9 +54,15 @@ def _add(
     rows.add(ticket_id, choice, clocks, level.calendar if level else None)
 
 
-def _worked_on(connection: Connection, ids: list[UUID]) -> set[UUID]:
-    rows = connection.execute("select id from tickets.ticket where id = any(%s) and version > 0", (ids,)).fetchall()
-    return {row[0] for row in rows}
+def tickets_worked_on(connection: Connection, ids: list[UUID]) -> set[UUID]:
+    """Those of the tickets that somebody has worked on since they were imported.
+
+    All of them are locked until the transaction ends, so that nobody begins in the meantime.
+    """
+    rows = connection.execute(
+        "select id, version from tickets.ticket where id = any(%s) order by id for update", (ids,)
+    ).fetchall()
+    return {ticket_id for ticket_id, version in rows if version > 0}
 
 
 def _promised(
