@@ -13,10 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
-from operational.core import errors
+from operational.core import errors, streams
 from operational.core.db import Clock, Database, Facade, utc_now
 from operational.core.jobs import Job, JobQueue
 from operational.core.kernel import Kernel
+from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
 from operational.core.requests import RequestMiddleware
 from operational.core.security import TokenVerifier, public
@@ -58,6 +59,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         database=database,
         login_database=Database(settings.login_url, clock=clock, pool_size=2),
         verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
+        live=LiveHub(settings.database_url),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         # a role means the same in every process, whichever services run in it
         permissions=permissions_of(SERVICES),
@@ -92,6 +94,7 @@ def create_app(settings: Settings, services: Iterable[ServiceModule] = SERVICES,
     app.add_middleware(RequestMiddleware)
     errors.install(app)
     _add_health(app, kernel)
+    app.include_router(streams.router)
     for module in modules:
         for router in module.routers:
             app.include_router(router)

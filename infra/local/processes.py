@@ -83,6 +83,8 @@ def operational_environment(home: Home) -> dict[str, str]:
         "PSA_LOGIN_URL": home.url("login", "psa"),
         "PSA_SCHEDULER_URL": home.url("scheduler", "psa"),
         "PSA_KEYS_DIR": str(home.path / "keys"),
+        # browsers do not tell ports apart: cookies of two homes need names of their own
+        "PSA_ISSUER": f"psa-{home.digest}",
     }
 
 

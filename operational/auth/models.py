@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from operational.core.tables import Xid8, instant, local_table, service_metadata, tenant_table, tombstone_table
 
@@ -94,6 +95,15 @@ refresh_token = local_table(
     instant("revoked_at"),
     UniqueConstraint("tenant_id", "digest"),
     Index("ix_refresh_token_tenant_id_family_id", "tenant_id", "family_id"),
+)
+
+preference = local_table(
+    "preference",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    UniqueConstraint("tenant_id", "user_id", "name"),
 )
 
 security_event = local_table(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from operational.auth.api import router
+from operational.auth.api import ROUTERS
 from operational.auth.contracts import People
 from operational.auth.facade import PeopleFacade
 from operational.auth.models import metadata
@@ -15,7 +15,7 @@ module = ServiceModule(
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     loaders=LOADERS,
-    routers=(router,),
+    routers=ROUTERS,
     permissions=PERMISSIONS,
     facades={People: PeopleFacade},
 )

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.auth.contracts import Person
 from operational.auth.models import (
     credential,
+    preference,
     refresh_token,
     role,
     role_permission,
@@ -153,6 +155,37 @@ async def revoke_family(work: UnitOfWork, family_id: UUID) -> None:
             refresh_token.c.revoked_at.is_(None),
         )
         .values(revoked_at=work.now)
+    )
+
+
+async def family_lives(work: UnitOfWork, family_id: UUID) -> bool:
+    """Whether a log-in has a token that is neither revoked nor expired."""
+    query = select(refresh_token.c.id).where(
+        refresh_token.c.tenant_id == work.tenant_id,
+        refresh_token.c.family_id == family_id,
+        refresh_token.c.revoked_at.is_(None),
+        refresh_token.c.expires_at > work.now,
+    )
+    return (await work.read(query.limit(1))).first() is not None
+
+
+async def preferences(work: UnitOfWork) -> dict[str, Any]:
+    """The acting person's preferences by name."""
+    query = select(preference.c.name, preference.c.value).where(
+        preference.c.tenant_id == work.tenant_id, preference.c.user_id == work.principal.user_id
+    )
+    return {row.name: row.value for row in await work.read(query.order_by(preference.c.name))}
+
+
+async def set_preference(work: UnitOfWork, name: str, value: Any) -> None:
+    """Keep or, when None, forget a preference of the acting person."""
+    mine = dict(tenant_id=work.tenant_id, user_id=work.principal.user_id, name=name)
+    if value is None:
+        await work.write(delete(preference).where(*(preference.c[key] == v for key, v in mine.items())))
+        return
+    statement = upsert(preference).values(**mine, value=value)
+    await work.write(
+        statement.on_conflict_do_update(index_elements=["tenant_id", "user_id", "name"], set_={"value": value})
     )
 
 

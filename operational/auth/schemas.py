@@ -1,13 +1,21 @@
 """What the auth service takes and gives over HTTP."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from operational.core.payload import Line, Payload, Shown
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+LARGEST_PREFERENCE = 16_000
+
+
+def _small(value: Any) -> Any:
+    if len(json.dumps(value)) > LARGEST_PREFERENCE:
+        raise ValueError(f"must not be larger than {LARGEST_PREFERENCE} characters as JSON")
+    return value
 
 
 class LoginIn(Payload):
@@ -63,3 +71,15 @@ class KeysOut(Shown):
     """The public keys access tokens can be checked with (a JSON Web Key Set)."""
 
     keys: list[dict[str, str]]
+
+
+class PreferenceIn(Payload):
+    """Any JSON value."""
+
+    value: Annotated[Any, AfterValidator(_small)]
+
+
+class PreferencesOut(Shown):
+    """Values by name."""
+
+    values: dict[str, Any]

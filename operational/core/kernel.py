@@ -8,13 +8,14 @@ from fastapi import Depends, Request
 
 from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
+from operational.core.live import LiveHub
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """Databases by role, jobs, keys, and the default roles of every permission."""
+    """Databases by role, jobs, keys, what open pages hear, and the default roles of every permission."""
 
     settings: Settings
     clock: Clock
@@ -22,10 +23,12 @@ class Kernel:
     login_database: Database
     verifier: TokenVerifier
     jobs: JobQueue
+    live: LiveHub
     permissions: Mapping[str, frozenset[str]]
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.live.close()
         await self.database.close()
         await self.login_database.close()
 

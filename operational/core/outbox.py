@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from operational.core import ddl
 from operational.core.db import UnitOfWork
+from operational.core.live import Happening, notification
 from operational.core.tables import instant, local_table
 
 
@@ -71,7 +72,10 @@ def protect_events(schema: str) -> str:
 
 
 async def announce(work: UnitOfWork, outbox: Table, aggregate_id: UUID, version: int, event: Event) -> None:
-    """Write the event of one version of an aggregate; it leaves when, and only if, the transaction commits."""
+    """Write the event of one version of an aggregate; it leaves when, and only if, the transaction commits.
+
+    Open pages are told at that moment, consumers by the relay.
+    """
     payload: Any = to_jsonable_python(event)
     await work.write(
         insert(outbox).values(
@@ -85,3 +89,5 @@ async def announce(work: UnitOfWork, outbox: Table, aggregate_id: UUID, version:
             occurred_at=work.now,
         )
     )
+    actor_id = None if work.principal.user_id is None else str(work.principal.user_id)
+    await work.write(notification(work.tenant_id, Happening(event.TOPIC, str(aggregate_id), version, actor_id)))

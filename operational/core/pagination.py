@@ -18,6 +18,8 @@ from operational.core.errors import Problem, bad_request
 
 Item = TypeVar("Item", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows a page")]
+# for lists a person scrolls through at will; rows added meanwhile move what lies behind them
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out, instead of a cursor")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before")]
 
 
@@ -41,19 +43,22 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page: the sort's name and order, the filters in force, size and cursor."""
+    """Which page: the sort's name and order, the filters in force, size, and cursor or offset."""
 
     name: str
     sort: Sort
     filters: Mapping[str, Any]
     limit: int
     cursor: str | None
+    offset: int = 0
 
 
 def paged(query: Select[Any], request: PageRequest) -> Select[Any]:
     """`query` in the request's order, after its cursor, with one row more than a page; raises 400 on a bad cursor."""
     sort = request.sort
     if request.cursor is not None:
+        if request.offset:
+            raise bad_request("invalid_parameter", "send a cursor or an offset, not both")
         key, tie = _decode(request)
         key_after, key_from = (
             (sort.key < key, sort.key <= key) if sort.key_descends else (sort.key > key, sort.key >= key)
@@ -61,10 +66,14 @@ def paged(query: Select[Any], request: PageRequest) -> Select[Any]:
         tie_after = sort.tie < tie if sort.tie_descends else sort.tie > tie
         # the first condition alone lets an index find the start
         query = query.where(and_(key_from, or_(key_after, tie_after)))
-    return query.order_by(
-        sort.key.desc() if sort.key_descends else sort.key.asc(),
-        sort.tie.desc() if sort.tie_descends else sort.tie.asc(),
-    ).limit(request.limit + 1)
+    return (
+        query.order_by(
+            sort.key.desc() if sort.key_descends else sort.key.asc(),
+            sort.tie.desc() if sort.tie_descends else sort.tie.asc(),
+        )
+        .limit(request.limit + 1)
+        .offset(request.offset or None)
+    )
 
 
 def page_of(

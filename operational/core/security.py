@@ -1,7 +1,9 @@
 """Who asks, and whether they may: access tokens, principals, permissions."""
 
+import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,8 +21,39 @@ from operational.core.principal import Principal
 
 ALGORITHM = "ES256"
 AUDIENCE = "psa-api"
+# tokens of this audience say who looks at a dashboard, and are worth nothing at the API
+DASHBOARDS = "psa-dashboards"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
 JWKS_FILE = "jwks.json"
 _bearer = HTTPBearer(auto_error=False, description="The `access_token` of POST /api/auth/login")
+
+
+@dataclass(frozen=True, slots=True)
+class CookieNames:
+    """Names of the cookies of one installation: several on one host must not take each other's."""
+
+    issuer: str
+
+    @property
+    def access(self) -> str:
+        """Holds the access token."""
+        return f"{self.issuer}_access"
+
+    @property
+    def refresh(self) -> str:
+        """Holds the refresh token; sent to the session's own address only."""
+        return f"{self.issuer}_refresh"
+
+    @property
+    def csrf(self) -> str:
+        """Readable by the page, which sends it back as the header X-CSRF-Token."""
+        return f"{self.issuer}_csrf"
+
+    @property
+    def dashboards(self) -> str:
+        """Holds the dashboards' token."""
+        return f"{self.issuer}_dashboards"
 
 
 class TokenVerifier:
@@ -30,6 +63,7 @@ class TokenVerifier:
         self._file = keys_dir / JWKS_FILE
         self._issuer = issuer
         self._clock = clock
+        self.cookies = CookieNames(issuer)
         self._loaded: tuple[int, KeySet] | None = None
 
     def keys(self) -> KeySet:
@@ -39,27 +73,42 @@ class TokenVerifier:
             self._loaded = changed_at, KeySet.import_key_set(json.loads(self._file.read_text(encoding="utf-8")))
         return self._loaded[1]
 
-    def principal(self, token: str) -> Principal:
-        """The party a token speaks for; raises 401 when it is not ours, altered or expired."""
+    def principal(self, token: str, csrf: str | None = None) -> Principal:
+        """The party a token speaks for; raises 401 when it is not ours, altered or expired.
+
+        With `csrf`, which a token from a cookie needs to change something, raises 403 when it is not the token's.
+        """
+        claims = self._claims(token, AUDIENCE, ())
+        if csrf is not None and not hmac.compare_digest(csrf.encode(), str(claims.get("csrf", "")).encode()):
+            raise Problem(403, "csrf_refused", f"send the csrf cookie's value as the header {CSRF_HEADER}")
+        return Principal(
+            tenant_id=UUID(claims["tid"]),
+            user_id=UUID(claims["sub"]),
+            roles=frozenset(claims.get("roles", ())),
+            permissions=frozenset(claims.get("permissions", ())),
+        )
+
+    def dashboard_claims(self, token: str) -> Mapping[str, Any]:
+        """What a dashboards' token says; raises 401 like `principal`."""
+        return self._claims(token, DASHBOARDS, ("fam",))
+
+    def _claims(self, token: str, audience: str, ids: tuple[str, ...]) -> Mapping[str, Any]:
+        ids = ("sub", "tid", *ids)
+        essential: dict[str, Any] = {name: {"essential": True} for name in (*ids, "exp")}
         rules = jwt.JWTClaimsRegistry(
             now=int(self._clock().timestamp()),
             iss={"essential": True, "value": self._issuer},
-            aud={"essential": True, "value": AUDIENCE},
-            exp={"essential": True},
-            sub={"essential": True},
-            tid={"essential": True},
+            aud={"essential": True, "value": audience},
+            **essential,
         )
         try:
             claims: dict[str, Any] = jwt.decode(token, self.keys(), algorithms=[ALGORITHM]).claims
             rules.validate(claims)
-            return Principal(
-                tenant_id=UUID(claims["tid"]),
-                user_id=UUID(claims["sub"]),
-                roles=frozenset(claims.get("roles", ())),
-                permissions=frozenset(claims.get("permissions", ())),
-            )
+            for name in ids:
+                UUID(claims[name])
         except (JoseError, ValueError, TypeError, AttributeError):
             raise _unauthorized("invalid_token", "the access token is not valid or has expired; log in again") from None
+        return claims
 
 
 def _unauthorized(code: str, detail: str) -> Problem:
@@ -68,12 +117,25 @@ def _unauthorized(code: str, detail: str) -> Problem:
 
 async def current_principal(request: Request, credentials: Annotated[Any, Depends(_bearer)]) -> Principal:
     """The logged-in party of this request; raises 401 when there is none."""
-    if credentials is None:
-        raise _unauthorized("login_required", "log in and send the access token as a bearer token")
     verifier: TokenVerifier = request.app.state.kernel.verifier
-    principal = verifier.principal(credentials.credentials)
+    if credentials is not None:
+        principal = verifier.principal(credentials.credentials)
+    elif cookie := request.cookies.get(verifier.cookies.access):
+        # a browser sends the cookie with whatever page asks it to
+        csrf = None if request.method in SAFE_METHODS else request.headers.get(CSRF_HEADER, "")
+        principal = verifier.principal(cookie, csrf)
+    else:
+        raise _unauthorized("login_required", "log in and send the access token as a bearer token")
     structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id), user_id=str(principal.user_id))
     return principal
+
+
+def bearer_of(request: Request) -> str:
+    """The bearer token of a request; raises 401 when there is none."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise _unauthorized("login_required", "send the token as a bearer token")
+    return token.strip()
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

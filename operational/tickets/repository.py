@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from operational.core.db import UnitOfWork
-from operational.core.pagination import PageRequest, paged
 from operational.tickets.contracts import EventRecord
 from operational.tickets.domain.change import Turn
 from operational.tickets.models import ticket, ticket_event, time_entry
@@ -44,8 +43,6 @@ DETAIL = (
     ticket.c.source_system,
 )
 STATE = ("status", "priority", "impact", "urgency", "category", "subcategory", "queue", "pause_reason")
-# a ticket without priority comes last
-PRIORITY_KEY = func.coalesce(ticket.c.priority, "~")
 
 
 def _mine(work: UnitOfWork, ticket_id: UUID, *columns: Any) -> Select[Any]:
@@ -60,21 +57,6 @@ async def find(work: UnitOfWork, ticket_id: UUID) -> Row[Any] | None:
 async def lock(work: UnitOfWork, ticket_id: UUID) -> Row[Any] | None:
     """A ticket, locked until the end of the transaction: its events get their numbers one after the other."""
     return (await work.read(_mine(work, ticket_id, *DETAIL).with_for_update())).first()
-
-
-async def list_tickets(work: UnitOfWork, request: PageRequest) -> Sequence[Row[Any]]:
-    """Tickets in order, one row more than a page."""
-    query = select(*LISTED, PRIORITY_KEY.label("priority_key")).where(ticket.c.tenant_id == work.tenant_id)
-    for name, value in request.filters.items():
-        if not value:
-            continue
-        if name == "text":
-            query = query.where(func.lower(ticket.c.subject).contains(value.lower(), autoescape=True))
-        elif isinstance(value, list):
-            query = query.where(ticket.c[name].in_(value))
-        else:
-            query = query.where(ticket.c[name] == value)
-    return (await work.read(paged(query, request))).all()
 
 
 async def list_events(work: UnitOfWork, ticket_id: UUID, after: int, limit: int) -> Sequence[Row[Any]]:

@@ -23,6 +23,7 @@ class TicketSort(StrEnum):
     NEWEST = "-opened_at"
     OLDEST = "opened_at"
     PRIORITY = "priority"
+    DUE = "due_at"
 
 
 class TicketFields(Payload):
@@ -90,8 +91,16 @@ class TimeIn(Payload):
     billable: bool | None = None
 
 
+class DueOut(Shown):
+    """The running clock that is due first; `due_at` is when its budget is used up, or when that was: `breached`."""
+
+    clock: str
+    due_at: Instant | None
+    breached: bool
+
+
 class TicketRow(Shown):
-    """A ticket in a list."""
+    """A ticket in a list or in full; names stand beside their ids."""
 
     id: UUID
     number: str
@@ -104,6 +113,10 @@ class TicketRow(Shown):
     category: str | None
     queue: str | None
     assignee_id: UUID | None
+    customer_name: str | None = None
+    contact_name: str | None = None
+    assignee_name: str | None = None
+    due: DueOut | None = None
     opened_at: Instant
     first_response_at: Instant | None
     resolved_at: Instant | None
@@ -166,6 +179,7 @@ class EventOut(Shown):
     subcategory: str | None
     queue: str | None
     assignee_id: UUID | None
+    assignee_name: str | None = None
     pause_reason: str | None
     body: str | None
 
@@ -175,6 +189,49 @@ class EventsOut(Shown):
 
     items: list[EventOut]
     next_after: int | None
+
+
+class CountOut(Shown):
+    """How many tickets the filters leave."""
+
+    count: int
+
+
+class FacetOut(Shown):
+    """A value in use, and how many open tickets have it; null is unknown."""
+
+    value: str | None
+    open_tickets: int
+
+
+class FacetsOut(Shown):
+    """What tickets can be filtered by."""
+
+    queues: list[FacetOut]
+    categories: list[FacetOut]
+
+
+class TimerOut(Shown):
+    """A running timer and its ticket."""
+
+    ticket_id: UUID
+    number: str
+    subject: str | None
+    started_at: Instant
+
+
+class TimerState(Shown):
+    """The caller's timer; null when none runs."""
+
+    timer: TimerOut | None
+
+
+class TimerEnd(Payload):
+    """How the time is entered; `minutes` where it was not all work, at most what has passed (rounded up)."""
+
+    work_type: WorkType = "remote"
+    billable: bool | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
 
 
 class TimeOut(Shown):

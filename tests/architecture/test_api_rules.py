@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from operational.app import OPENAPI_FILE, create_app, openapi_document
+from operational.app import EVERY_METHOD, OPENAPI_FILE, create_app, openapi_document
 from operational.core.roles import EVERYBODY
 from operational.core.settings import Settings
 from operational.services import SERVICES
@@ -16,11 +16,15 @@ ROUTES: list[APIRoute] = [
     *(route for route in create_app(Settings.offline()).router.routes if isinstance(route, APIRoute)),
 ]
 PUBLIC = {
-    "/api/auth/login",
-    "/api/auth/refresh",
-    "/api/auth/jwks",
-    "/api/health",
-    "/api/{path:path}",
+    ("POST", "/api/auth/login"),
+    ("POST", "/api/auth/refresh"),
+    ("GET", "/api/auth/jwks"),
+    ("POST", "/api/auth/browser-session"),
+    ("POST", "/api/auth/browser-session/refresh"),
+    # checks its own kind of token
+    ("GET", "/api/auth/dashboard-session"),
+    ("GET", "/api/health"),
+    *((method, "/api/{path:path}") for method in EVERY_METHOD),
 }
 # what describes the API is public as well, and comes with the framework
 DESCRIPTIONS = {"/api/openapi.json", "/api/docs"}
@@ -41,7 +45,8 @@ def test_every_route_names_exactly_one_permission_that_a_service_declares() -> N
     for route in ROUTES:
         found = _permission(route)
         assert len(found) == 1, f"{route.path} names {found}; add require(...) or public to its dependencies"
-        assert found == ["public"] if route.path in PUBLIC else found[0] in declared, f"{route.path}: {found}"
+        is_public = all((method, route.path) in PUBLIC for method in route.methods)
+        assert found == ["public"] if is_public else found[0] in declared, f"{route.path}: {found}"
 
 
 def test_no_other_kind_of_route_slips_past_the_permissions() -> None:

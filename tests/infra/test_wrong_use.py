@@ -70,6 +70,15 @@ def test_a_file_that_is_not_there_or_not_what_it_should_be(desk: Psa, module_fol
     assert "soon is no day" in desk.refused("demo", "generate", "--until", "soon", "--out", module_folder / "x")
 
 
+def test_somebody_is_let_in_and_wrong_words_are_refused(desk: Psa) -> None:
+    email, first = desk.ok("user", "add", "anna@example.test", "--role", "technician").split()
+    assert email == "anna@example.test"
+    assert len(first) >= 15
+    assert desk.ok("user", "add", "anna@example.test", "--role", "manager").split()[1] != first
+    assert "there is no role king; use some of admin, analyst" in desk.refused("user", "add", email, "--role", "king")
+    assert "anna is no e-mail address" in desk.refused("user", "add", "anna", "--role", "admin")
+
+
 def test_a_taken_port(desk: Psa) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -154,7 +163,9 @@ def on_a_disk_of(megabytes: int, folder: Path, command: str) -> subprocess.Compl
     """Run a shell command whose `$PSA_HOME` lies on a small disk of its own, in a mount namespace of its own."""
     disk = folder / f"disk{megabytes}"
     disk.mkdir()
-    script = f"mount -t tmpfs -o size={megabytes}m,mode=0755 none {disk} && {command}"
+    # an ordinary user is root for the mount only, and then who they were
+    back = f"unshare --user --map-user={os.geteuid()} --map-group={os.getegid()}" if os.geteuid() else ""
+    script = f"mount -t tmpfs -o size={megabytes}m,mode=0755 none {disk} && {back} sh -c '{command}'"
     return subprocess.run(
         [*as_root(), "sh", "-c", script],
         env=Psa(disk / "home").environment(), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from operational.auth import keys, repository
@@ -12,19 +13,24 @@ from operational.auth.domain.access import permissions_of
 from operational.auth.domain.throttle import locked_until
 from operational.auth.service.passwords import verify
 from operational.core.db import Database, UnitOfWork
-from operational.core.errors import Problem
+from operational.core.errors import Problem, not_found
 from operational.core.principal import Principal
-from operational.core.security import AUDIENCE
+from operational.core.security import AUDIENCE, DASHBOARDS
 from operational.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a logged-in client holds."""
+    """What a logged-in client holds; `csrf` proves that a request with a token in a cookie is the page's own."""
 
     access_token: str
     refresh_token: str
     expires_in: int
+    refresh_expires_in: int
+    csrf: str
+    tenant_id: UUID
+    user_id: UUID
+    family_id: UUID
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,39 @@ class Sessions:
             await repository.revoke_family(work, known.family_id)
             await repository.add_security_event(work, "logout", known.user_id, self.request_id)
 
+    def dashboard_token(self, tokens: Tokens) -> str:
+        """A token that names the session and opens nothing but the dashboards, as long as the session lives."""
+        now = int(self.database.clock().timestamp())
+        return keys.sign(
+            self.settings.keys_dir,
+            {
+                "iss": self.settings.issuer,
+                "aud": DASHBOARDS,
+                "sub": str(tokens.user_id),
+                "tid": str(tokens.tenant_id),
+                "fam": str(tokens.family_id),
+                "iat": now,
+                "exp": now + tokens.refresh_expires_in,
+            },
+        )
+
+    async def dashboard_principal(self, claims: Mapping[str, Any]) -> Principal:
+        """The person a dashboards' token speaks for, with their present permissions; 401 when the session ended."""
+        tenant_id, user_id = UUID(claims["tid"]), UUID(claims["sub"])
+        async with self.database.transaction(Principal(tenant_id)) as work:
+            alive = await repository.family_lives(work, UUID(claims["fam"]))
+            account = await repository.account(work, user_id) if alive else None
+            if account is None or not account.is_active:
+                raise _ended()
+            names, permissions = await self._rights(work, user_id)
+        return Principal(tenant_id, user_id, frozenset(names), permissions)
+
+    async def _rights(self, work: UnitOfWork, user_id: UUID) -> tuple[list[str], frozenset[str]]:
+        roles = await repository.roles_of(work, user_id)
+        names = [name for _, name in roles]
+        exceptions = await repository.exceptions_of(work, [role_id for role_id, _ in roles])
+        return names, frozenset(permissions_of(names, self.permissions, exceptions))
+
     async def _begin_attempt(self, system: Principal, credential_id: UUID) -> tuple[UUID, str]:
         """Count the attempt before the password is looked at, so that many at once are counted as well."""
         async with self.database.security_fact(system) as work:
@@ -104,10 +143,8 @@ class Sessions:
         account = await repository.account(work, user_id)
         if account is None or not account.is_active:
             raise _refused()
-        roles = await repository.roles_of(work, user_id)
-        names = [name for _, name in roles]
-        exceptions = await repository.exceptions_of(work, [role_id for role_id, _ in roles])
-        secret = secrets.token_urlsafe(32)
+        names, permissions = await self._rights(work, user_id)
+        secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
         await repository.add_refresh_token(
             work,
             family_id=family_id,
@@ -125,10 +162,22 @@ class Sessions:
             "exp": now + self.settings.access_seconds,
             "jti": uuid4().hex,
             "roles": names,
-            "permissions": sorted(permissions_of(names, self.permissions, exceptions)),
+            "permissions": sorted(permissions),
+            "csrf": csrf,
         }
-        access = keys.sign(self.settings.keys_dir, claims)
-        return Tokens(access, f"{work.tenant_id.hex}.{secret}", self.settings.access_seconds)
+        return Tokens(
+            keys.sign(self.settings.keys_dir, claims), f"{work.tenant_id.hex}.{secret}", self.settings.access_seconds,
+            self.settings.refresh_seconds, csrf, work.tenant_id, user_id, family_id,
+        )  # fmt: skip
+
+
+async def myself(work: UnitOfWork) -> dict[str, Any]:
+    """The acting person with roles and permissions; raises 404 where the system itself acts."""
+    principal = work.principal
+    account = None if principal.user_id is None else await repository.account(work, principal.user_id)
+    if account is None:
+        raise not_found("user")
+    return {**account._mapping, "roles": sorted(principal.roles), "permissions": sorted(principal.permissions)}
 
 
 def _digest(secret: str) -> str:

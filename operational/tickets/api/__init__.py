@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from operational.tickets.api import actions, tickets
+from operational.tickets.api import actions, lists, tickets, timers
 
-ROUTERS: tuple[APIRouter, ...] = (tickets.router, actions.router)
+ROUTERS: tuple[APIRouter, ...] = (lists.router, timers.router, tickets.router, actions.router)

@@ -1,6 +1,5 @@
-"""Tickets: list, read, open, change, events."""
+"""Tickets: read, open, change, events."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,66 +8,22 @@ from fastapi import APIRouter, Query, Response
 from operational.core.etag import IfMatch, etag
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import Work
-from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
-from operational.core.payload import Words
+from operational.core.pagination import Limit
 from operational.core.security import require
 from operational.tickets import repository, repository_sla
-from operational.tickets.models import ticket
 from operational.tickets.models_desk import idempotency
 from operational.tickets.schemas import (
     ClockOut,
     EventOut,
     EventsOut,
-    Priority,
-    StatusCategory,
     TicketChange,
     TicketDetail,
     TicketIn,
     TicketOut,
-    TicketRow,
-    TicketSort,
 )
-from operational.tickets.service import desk
+from operational.tickets.service import desk, listing
 
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
-
-# ties go against the key's direction where an index is built so
-SORTS = {
-    TicketSort.NEWEST: Sort(ticket.c.opened_at, ticket.c.id, datetime, key_descends=True),
-    TicketSort.OLDEST: Sort(ticket.c.opened_at, ticket.c.id, datetime, tie_descends=True),
-    TicketSort.PRIORITY: Sort(repository.PRIORITY_KEY, ticket.c.id, str),
-}
-
-
-@router.get("", dependencies=[require("tickets.read")])
-async def list_tickets(
-    work: Work,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-    sort: TicketSort = TicketSort.NEWEST,
-    status_category: Annotated[list[StatusCategory] | None, Query()] = None,
-    priority: Annotated[list[Priority] | None, Query()] = None,
-    customer_id: UUID | None = None,
-    assignee_id: UUID | None = None,
-    queue: Annotated[Words | None, Query()] = None,
-    text: Annotated[Words | None, Query(description="A part of the subject")] = None,
-) -> Page[TicketRow]:
-    """Tickets, the newest first; filters of one name are alternatives, those of several names all hold."""
-    filters = {
-        "status_category": status_category,
-        "priority": priority,
-        "customer_id": customer_id,
-        "assignee_id": assignee_id,
-        "queue": queue,
-        "text": text,
-    }
-    request = PageRequest(f"tickets {sort}", SORTS[sort], filters, limit, cursor)
-    rows = await repository.list_tickets(work, request)
-    by_priority = sort is TicketSort.PRIORITY
-    shown, next_cursor = page_of(
-        rows, request, lambda row: (row.priority_key if by_priority else row.opened_at, row.id)
-    )
-    return Page[TicketRow](items=[TicketRow.model_validate(row) for row in shown], next_cursor=next_cursor)
 
 
 @router.get("/{ticket_id}", dependencies=[require("tickets.read")])
@@ -76,8 +31,9 @@ async def get_ticket(ticket_id: UUID, work: Work, response: Response) -> TicketD
     """One ticket with its service-level clocks."""
     row = await desk.get(work, ticket_id)
     clocks = await repository_sla.clocks(work, ticket_id)
+    (named,) = await listing.with_names(work, [row])
     response.headers["ETag"] = etag(row.version)
-    return TicketDetail.model_validate({**row._mapping, "clocks": [ClockOut.model_validate(clock) for clock in clocks]})
+    return TicketDetail.model_validate({**named, "clocks": [ClockOut.model_validate(clock) for clock in clocks]})
 
 
 @router.get("/{ticket_id}/events", dependencies=[require("tickets.read")])
@@ -87,7 +43,7 @@ async def list_events(
     """A ticket's events from the first to the last."""
     await desk.get(work, ticket_id)
     rows = await repository.list_events(work, ticket_id, after, limit)
-    items = [EventOut.model_validate(row) for row in rows[:limit]]
+    items = [EventOut.model_validate(row) for row in await listing.with_actors(work, rows[:limit])]
     return EventsOut(items=items, next_after=items[-1].seq if len(rows) > limit else None)
 
 

@@ -48,43 +48,43 @@ def check(house: Any, file: Path, schema: str = "serving") -> Verification:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_every_printed_number_is_computed_again(built: Any, tmp_path: Path, language: str) -> None:
-    pack = make(built.house, tmp_path, language=language)
-    found = check(built.house, pack.path)
+def test_every_printed_number_is_computed_again(packs: Any, tmp_path: Path, language: str) -> None:
+    pack = make(packs.house, tmp_path, language=language)
+    found = check(packs.house, pack.path)
     assert found.mismatches == []
     assert found.numbers == pack.numbers > 60
     pages = PdfReader(pack.path).pages
     assert len(pages) >= 7
-    assert busiest(built.house)[1] in pages[0].extract_text()
+    assert busiest(packs.house)[1] in pages[0].extract_text()
 
 
-def test_the_pages_say_what_the_files_say(built: Any, tmp_path: Path) -> None:
+def test_the_pages_say_what_the_files_say(packs: Any, tmp_path: Path) -> None:
     """The five numbers against a computation by Polars from the imported files."""
-    customer_id, name = busiest(built.house)
-    customers = pl.read_csv(built.files / "customers.csv", infer_schema=False)
+    customer_id, name = busiest(packs.house)
+    customers = pl.read_csv(packs.files / "customers.csv", infer_schema=False)
     ref = customers.filter(pl.col("name") == name)["ref"].item()
-    tickets = pl.read_csv(built.files / "tickets.csv", infer_schema=False).filter(pl.col("customer_ref") == ref)
+    tickets = pl.read_csv(packs.files / "tickets.csv", infer_schema=False).filter(pl.col("customer_ref") == ref)
     local = (
         pl.col("opened_at").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC").dt.convert_time_zone("Europe/Berlin")
     )
     opened = tickets.filter(local.dt.date().is_between(pl.date(2026, 4, 1), pl.date(2026, 6, 30)))
     states = (
-        pl.read_csv(built.files / "ticket_events.csv", infer_schema=False)
+        pl.read_csv(packs.files / "ticket_events.csv", infer_schema=False)
         .filter(pl.col("ticket_ref").is_in(tickets["ref"].implode()) & pl.col("status").is_not_null())
         .filter(pl.col("occurred_at") < "2026-06-30T22:00:00Z")
         .sort("ticket_ref", pl.col("seq").cast(pl.Int64)).group_by("ticket_ref").last()
     )  # fmt: skip
     backlog = states.filter(~pl.col("status").is_in(["resolved", "closed"]))
-    pack = make(built.house, tmp_path, customer=customer_id, language="en")
-    _, numbers = registered_pack(pack.path, built.house.app, built.house.tenant)
+    pack = make(packs.house, tmp_path, customer=customer_id, language="en")
+    _, numbers = registered_pack(pack.path, packs.house.app, packs.house.tenant)
     printed = {number.label: number.printed for number in numbers}
     assert printed["New tickets"] == f"{len(opened):,}"
     assert printed["Open at the end"] == f"{len(backlog):,}"
 
 
-def test_the_numbers_on_a_page_agree_with_each_other(built: Any, tmp_path: Path) -> None:
-    pack = make(built.house, tmp_path, language="en")
-    _, numbers = registered_pack(pack.path, built.house.app, built.house.tenant)
+def test_the_numbers_on_a_page_agree_with_each_other(packs: Any, tmp_path: Path) -> None:
+    pack = make(packs.house, tmp_path, language="en")
+    _, numbers = registered_pack(pack.path, packs.house.app, packs.house.tenant)
     value = {number.label: number.value for number in numbers}
     months = [value[f"New tickets, {month} 2026"] for month in ("April", "May", "June")]
     assert sum(months) == value["New tickets"]
@@ -101,11 +101,11 @@ def test_the_numbers_on_a_page_agree_with_each_other(built: Any, tmp_path: Path)
         assert abs(100 * parts["met"] / parts["judged"] - value[f"{clock} All: Attainment"]) < 1e-9
 
 
-def test_a_change_is_shown_only_between_whole_quarters(built: Any, tmp_path: Path) -> None:
-    whole = printed_text(make(built.house, tmp_path, language="en").path)
+def test_a_change_is_shown_only_between_whole_quarters(packs: Any, tmp_path: Path) -> None:
+    whole = printed_text(make(packs.house, tmp_path, language="en").path)
     assert "Previous quarter" in whole
     assert "Full quarter: 2026-04-01 to 2026-06-30" in whole
-    first = printed_text(make(built.house, tmp_path, quarter=Quarter(2025, 3), language="en").path)
+    first = printed_text(make(packs.house, tmp_path, quarter=Quarter(2025, 3), language="en").path)
     assert "No comparison: 2025Q2 is not fully covered." in first
     assert "Previous quarter" not in first
 
@@ -155,33 +155,33 @@ def doctored(house: Any, pack: BuiltPack, monkeypatch: pytest.MonkeyPatch, chang
 
 
 def test_a_doctored_page_is_found_and_the_number_named(
-    built: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    packs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pack = make(built.house, tmp_path)
-    _, numbers = registered_pack(pack.path, built.house.app, built.house.tenant)
-    file = doctored(built.house, pack, monkeypatch, lambda text: f"{text}9")
-    found = check(built.house, file)
+    pack = make(packs.house, tmp_path)
+    _, numbers = registered_pack(pack.path, packs.house.app, packs.house.tenant)
+    file = doctored(packs.house, pack, monkeypatch, lambda text: f"{text}9")
+    found = check(packs.house, file)
     assert [(m.evidence_id, m.expected, m.printed) for m in found.mismatches] == [
         ("E01", numbers[0].printed, f"{numbers[0].printed}9")
     ]
     assert not found.is_original
 
 
-def test_a_file_changed_without_touching_its_text_is_found(built: Any, tmp_path: Path) -> None:
-    pack = make(built.house, tmp_path)
-    assert check(built.house, pack.path).is_original
+def test_a_file_changed_without_touching_its_text_is_found(packs: Any, tmp_path: Path) -> None:
+    pack = make(packs.house, tmp_path)
+    assert check(packs.house, pack.path).is_original
     # a box drawn over a number leaves the text below as it was
     writer = PdfWriter(clone_from=pack.path)
     writer.add_metadata({"/Producer": "somebody"})
     writer.write(tmp_path / "covered.pdf")
-    found = check(built.house, tmp_path / "covered.pdf")
+    found = check(packs.house, tmp_path / "covered.pdf")
     assert (found.mismatches, found.is_original, found.ok) == ([], False, False)
 
 
-def test_the_same_data_give_the_same_bytes(built: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_data_give_the_same_bytes(packs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "uuid4", lambda: UUID(int=7))
     monkeypatch.setattr(building, "register", lambda *_: None)
-    digests = {hashlib.sha256(make(built.house, tmp_path / str(n)).path.read_bytes()).hexdigest() for n in range(2)}
+    digests = {hashlib.sha256(make(packs.house, tmp_path / str(n)).path.read_bytes()).hexdigest() for n in range(2)}
     assert len(digests) == 1
 
 
@@ -197,8 +197,8 @@ def test_a_pack_is_verified_as_of_its_batch(built_copy: Any, tmp_path: Path) -> 
         assert check(built_copy, pack.path, f"serving{suffix}").mismatches == []
 
 
-def test_the_rows_behind_a_number_are_as_many_as_it_says(built: Any, tmp_path: Path) -> None:
-    house = built.house
+def test_the_rows_behind_a_number_are_as_many_as_it_says(packs: Any, tmp_path: Path) -> None:
+    house = packs.house
     pack = make(house, tmp_path)
     registered = registered_pack(pack.path, house.app, house.tenant)
     for number in registered[1]:
@@ -214,8 +214,8 @@ def test_the_rows_behind_a_number_are_as_many_as_it_says(built: Any, tmp_path: P
         rows_behind(registered, "E00", house.serving, house.tenant, "serving")
 
 
-def test_wrong_requests_say_what_to_do(built: Any, tmp_path: Path) -> None:
-    house = built.house
+def test_wrong_requests_say_what_to_do(packs: Any, tmp_path: Path) -> None:
+    house = packs.house
     with pytest.raises(PackError, match="there is no customer 'Nobody at all'"):
         make(house, tmp_path, customer="Nobody at all")
     with pytest.raises(PackError, match="covers 2025-07-01 to 2026-06-30"):
@@ -241,8 +241,8 @@ def test_a_customer_is_found_by_id_name_or_beginning() -> None:
         find_customer(known, "xyz")
 
 
-def test_a_file_that_is_no_pack_of_ours_is_refused(built: Any, tmp_path: Path) -> None:
-    house = built.house
+def test_a_file_that_is_no_pack_of_ours_is_refused(packs: Any, tmp_path: Path) -> None:
+    house = packs.house
     with pytest.raises(PackError, match="does not exist"):
         registered_pack(tmp_path / "none.pdf", house.app, house.tenant)
     (tmp_path / "text.pdf").write_text("not a PDF")
@@ -258,9 +258,9 @@ def test_a_file_that_is_no_pack_of_ours_is_refused(built: Any, tmp_path: Path) -
         registered_pack(pack.path, house.app, house.other_tenant)
 
 
-def test_long_names_and_empty_sections_still_fit_a_page(built: Any, tmp_path: Path) -> None:
+def test_long_names_and_empty_sections_still_fit_a_page(packs: Any, tmp_path: Path) -> None:
     """A quarter with next to nothing in it, under a name of two lines."""
-    house = built.house
+    house = packs.house
     with open_serving(house.serving, house.tenant, "serving") as serving:
         request = Request(house.tenant, busiest(house)[0], QUARTER, "de")
         subject = building.find_subject(serving, request)

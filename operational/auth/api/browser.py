@@ -1,0 +1,81 @@
+"""Log-in of browsers: tokens in cookies that no script can read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from operational.auth.api.access import TheSessions
+from operational.auth.schemas import LoginIn, MeOut
+from operational.auth.service.sessions import Tokens, myself
+from operational.core.errors import Problem
+from operational.core.kernel import TheKernel, Work
+from operational.core.principal import Principal
+from operational.core.security import CookieNames, bearer_of, public, require
+
+router = APIRouter(prefix="/api/auth", tags=["auth"])
+REFRESH_PATH = "/api/auth/browser-session"
+
+
+def _names(kernel: TheKernel) -> CookieNames:
+    return CookieNames(kernel.settings.issuer)
+
+
+Names = Annotated[CookieNames, Depends(_names)]
+
+
+@router.post("/browser-session", status_code=204, dependencies=[public])
+async def create_browser_session(
+    body: LoginIn, request: Request, response: Response, sessions: TheSessions, names: Names
+) -> None:
+    """Log in; the answer sets cookies.
+
+    A request that changes something must send the readable cookie `<issuer>_csrf` as the header X-CSRF-Token.
+    """
+    tokens = await sessions.log_in(body.email, body.password, body.tenant)
+    _set(response, request, names, tokens, sessions.dashboard_token(tokens))
+
+
+@router.post("/browser-session/refresh", status_code=204, dependencies=[public])
+async def refresh_browser_session(request: Request, response: Response, sessions: TheSessions, names: Names) -> None:
+    """New cookies for the refresh cookie, which can be used once."""
+    token = request.cookies.get(names.refresh)
+    if not token:
+        raise Problem(401, "session_ended", "there is no session; log in")
+    tokens = await sessions.refresh(token)
+    _set(response, request, names, tokens, sessions.dashboard_token(tokens))
+
+
+@router.delete("/browser-session", status_code=204, dependencies=[require("auth.self")])
+async def end_browser_session(
+    request: Request, response: Response, sessions: TheSessions, names: Names, work: Work
+) -> None:
+    """Log out: the session ends on the server, and the cookies go."""
+    token = request.cookies.get(names.refresh)
+    if token:
+        await sessions.log_out(work, token)
+    response.delete_cookie(names.refresh, path=REFRESH_PATH)
+    for name in (names.access, names.csrf, names.dashboards):
+        response.delete_cookie(name)
+
+
+@router.get("/dashboard-session", dependencies=[public])
+async def get_dashboard_session(request: Request, kernel: TheKernel, sessions: TheSessions) -> MeOut:
+    """Who holds a dashboards' cookie, which is sent here as a bearer token; 401 once the session has ended."""
+    claims = kernel.verifier.dashboard_claims(bearer_of(request))
+    principal: Principal = await sessions.dashboard_principal(claims)
+    async with kernel.database.transaction(principal) as work:
+        return MeOut.model_validate(await myself(work))
+
+
+def _set(response: Response, request: Request, names: CookieNames, tokens: Tokens, dashboards: str) -> None:
+    secure = request.url.scheme == "https"
+
+    def cookie(name: str, value: str, seconds: int, *, readable: bool = False, path: str = "/") -> None:
+        response.set_cookie(
+            name, value, max_age=seconds, path=path, secure=secure, httponly=not readable, samesite="strict"
+        )
+
+    cookie(names.access, tokens.access_token, tokens.expires_in)
+    cookie(names.csrf, tokens.csrf, tokens.refresh_expires_in, readable=True)
+    cookie(names.refresh, tokens.refresh_token, tokens.refresh_expires_in, path=REFRESH_PATH)
+    cookie(names.dashboards, dashboards, tokens.refresh_expires_in)

@@ -1,0 +1,33 @@
+"""The logged-in person, and the staff."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from operational.auth import repository
+from operational.auth.models import user_account
+from operational.auth.schemas import MeOut, UserOut
+from operational.auth.service.sessions import myself
+from operational.core.kernel import Work
+from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
+from operational.core.payload import Words
+from operational.core.security import require
+
+router = APIRouter(prefix="/api/auth", tags=["auth"])
+BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
+
+
+@router.get("/me", dependencies=[require("auth.self")])
+async def get_me(work: Work) -> MeOut:
+    """The logged-in person, with roles and permissions as the access token has them."""
+    return MeOut.model_validate(await myself(work))
+
+
+@router.get("/users", dependencies=[require("auth.read_users")])
+async def list_users(
+    work: Work, limit: Limit = 50, cursor: Cursor = None, text: Annotated[Words | None, Query()] = None
+) -> Page[UserOut]:
+    """Staff by name; `text` is a part of the name."""
+    request = PageRequest("auth.users", BY_NAME, {"text": text}, limit, cursor)
+    rows, next_cursor = page_of(await repository.list_users(work, request), request, lambda row: (row.name, row.id))
+    return Page[UserOut](items=[UserOut.model_validate(row) for row in rows], next_cursor=next_cursor)

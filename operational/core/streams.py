@@ -1,0 +1,49 @@
+"""The stream an open page listens to (server-sent events)."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from operational.core.kernel import Kernel, TheKernel
+from operational.core.live import RESYNC, Happening
+from operational.core.principal import Principal
+from operational.core.security import CurrentPrincipal, require
+
+router = APIRouter(tags=["gateway"])
+
+
+@router.get(
+    "/api/live",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    dependencies=[require("auth.self")],
+)
+async def get_live(principal: CurrentPrincipal, kernel: TheKernel) -> StreamingResponse:
+    """What happens from now on, as server-sent events.
+
+    Each `change` has the data `{"topic", "aggregate_id", "version", "actor_id"}`; `resync` says that some were missed
+    and everything should be read anew. The stream ends with the access token's life: refresh and open it again.
+    """
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(principal, kernel), media_type="text/event-stream", headers=headers)
+
+
+async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
+    ends = kernel.clock().timestamp() + kernel.settings.access_seconds
+    yield "retry: 2000\n\n"
+    async for happening in kernel.live.happenings(principal.tenant_id):
+        if happening is None:
+            yield ": nothing yet\n\n"
+        elif happening is RESYNC:
+            yield "event: resync\ndata: {}\n\n"
+        elif _may_hear(principal, happening):
+            yield f"event: change\ndata: {json.dumps(asdict(happening))}\n\n"
+        if kernel.clock().timestamp() >= ends:
+            return
+
+
+def _may_hear(principal: Principal, happening: Happening) -> bool:
+    return principal.may(f"{happening.topic.partition('.')[0]}.read")
