@@ -1,5 +1,6 @@
 """The whole refresh on a small demo desk: built right, built the same twice, and caught when something is wrong."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from pipelines.warehouse.as_of import UnknownBatchError, warehouse_as_of
 from pipelines.warehouse.fingerprint import fingerprints
+from pipelines.warehouse.project import manifest
 
 
 def raw_counts(house: Any) -> dict[str, int]:
@@ -134,6 +136,23 @@ def test_every_serving_view_runs_with_the_rights_of_its_reader(built: Any) -> No
     )
     assert len(rows) > 10
     assert [name for name, invoker in rows if not invoker] == []
+
+
+def test_every_table_view_and_column_of_marts_and_serving_has_a_comment(built: Any) -> None:
+    rows = built.house.ask(
+        """select c.oid::regclass::text, obj_description(c.oid, 'pg_class'), a.attname, col_description(c.oid, a.attnum)
+           from pg_class c join pg_namespace n on n.oid = c.relnamespace
+           join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+           where n.nspname in ('marts', 'serving') and c.relkind in ('r', 'p', 'v', 'm')"""
+    )
+    assert len({relation for relation, *_ in rows}) > 20
+    assert {relation for relation, comment, *_ in rows if not comment} == set()
+    assert [f"{relation}.{column}" for relation, _, column, comment in rows if not comment] == []
+    # a description of a column that is not there would be lost without a word
+    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"].values()
+    described = {f"{n['schema']}.{n['name']}.{column}" for n in nodes for column in n.get("columns", {})}
+    real = {f"{relation}.{column}" for relation, _, column, _ in rows}
+    assert {name for name in described if name.startswith(("marts.", "serving."))} == real
 
 
 def test_the_coverage_is_a_fact(built: Any) -> None:
