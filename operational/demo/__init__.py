@@ -13,13 +13,16 @@ from operational.demo.firm import Firm
 from operational.demo.journal import Journal, Ticket
 from operational.demo.life import Life
 from operational.demo.plans import REOPENED_EFFORT, TOUCH_MINUTES, Planner
+from operational.demo.promises import Promises
 from operational.demo.queue import Desk
+from operational.demo.satisfaction import Survey
 from operational.demo.truth import (
     Truth,
     customer_facts,
     parameters,
     planted_facts,
     results,
+    satisfaction_facts,
     ticket_facts,
 )
 from operational.demo.work import book_time
@@ -59,23 +62,26 @@ def generate(
     capacity = firm.capacity()
     plans, scale = Planner(seed, span, crowd, planned).plan(arrivals, _utilisation(firm) * sum(capacity.values()))
     book = make_contracts(seed, span, crowd, _monthly_cost(span, firm, crowd, plans))
-    tickets = _tickets(crowd, plans, book)
+    promises = Promises(book, span)
     say("the queue")
     journal = Journal(span.end)
     life = Life(span, firm.technicians, journal)
-    desk = Desk(seed, firm, tickets, life)
+    survey = Survey(seed, firm, crowd, promises)
+    desk = Desk(seed, firm, _tickets(crowd, plans, book), life, survey)
     desk.run()
+    tickets = desk.arrived
     say("time entries")
     sheet = book_time(seed, firm, book, desk.sessions)
     say("files")
-    write_files(out, firm, crowd, book, tickets, sheet)
+    write_files(out, firm, crowd, book, tickets, sheet, survey.answers)
     truth = Truth(
         seed=seed,
         parameters=parameters(scale) | {"utilisation": _utilisation(firm)},
         customers=customer_facts(crowd),
         planted=planted_facts(span, crowd, planned, rates, arrivals),
         tickets=ticket_facts(tickets, life.reopened, life.handovers, journal.events),
-        **results(book, firm, tickets, sheet, capacity),
+        satisfaction=satisfaction_facts(survey.answers),
+        **results(firm, book, promises, tickets, sheet, capacity),
     )
     truth.write(out / "truth.json")
     return truth
@@ -103,17 +109,14 @@ def _monthly_cost(span: Horizon, firm: Firm, customers: Sequence[Customer], plan
 
 def _tickets(customers: Sequence[Customer], plans: Sequence[Plan], book: Book) -> list[Ticket]:
     tickets = []
-    for number, plan in enumerate(plans, start=1):
+    for plan in plans:
         customer = customers[plan.customer]
-        contract = book.at(customer.ref, local_day(plan.opened))
         tickets.append(
             Ticket(
-                ref=f"T{number:07d}",
-                number=number,
                 plan=plan,
                 customer_ref=customer.ref,
                 contact_ref="" if plan.contact is None else customer.contacts[plan.contact].ref,
-                around_the_clock=contract is not None and (contract.calendar or "").startswith("24x7"),
+                contract=book.at(customer.ref, local_day(plan.opened)),
             )
         )
     return tickets

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
-PARTS = ("firm", "customers", "contracts", "events", "demand", "plans", "texts", "queue", "time")
+PARTS = (
+    "firm", "customers", "contracts", "events", "demand", "plans", "texts", "queue", "time", "satisfaction",
+)  # fmt: skip
 _BLOCK = 8192
 _NORMAL = NormalDist()
 T = TypeVar("T")
@@ -52,9 +54,13 @@ class Dice:
                 return position
         return len(weights) - 1
 
+    def normal(self) -> float:
+        """A number of the standard normal distribution."""
+        return _NORMAL.inv_cdf(max(self.uniform(), 1e-9))
+
     def lognormal(self, median: float, sigma: float) -> float:
         """A positive number, skewed to the right."""
-        return median * exp(sigma * _NORMAL.inv_cdf(max(self.uniform(), 1e-9)))
+        return median * exp(sigma * self.normal())
 
     def shuffled(self, options: Sequence[T]) -> list[T]:
         """The options in another order."""

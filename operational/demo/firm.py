@@ -10,6 +10,7 @@ from operational.demo.world import FIELD, PROJECTS, SERVICE_DESK, Technician, as
 HOME = ("DE", "HH")
 PER_CUSTOMER = 0.3
 VACATION_DAYS = 30
+WARMTH = 0.25  # standard deviation, in points of the score
 FLU_SHARE = 0.34
 SICK_SPELLS_PER_YEAR = 4.5
 AWAY_AT_ONCE, OF_A_TEAM_AT_ONCE = 0.2, 0.26
@@ -94,6 +95,7 @@ class Firm:
                     cost_per_hour={SERVICE_DESK: 42, FIELD: 46, PROJECTS: 58}[team] + dice.between(-3, 6),
                     care=round(0.6 + 0.9 * dice.uniform(), 2),
                     forgets=round(0.01 + 0.07 * dice.uniform(), 3),
+                    warmth=round(WARMTH * dice.normal(), 3),
                 )
             )
         made[joined].active_from = _next_month(self.horizon.at(0.53))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from operational.demo.calendar import written
-from operational.demo.world import Plan
+from operational.demo.world import Contract, Plan
 
 FIELDS = (
     "status", "priority", "impact", "urgency", "category", "subcategory", "queue", "assignee_ref", "pause_reason",
@@ -16,15 +16,15 @@ RUNNING = frozenset({"new", "open"})
 class Ticket:
     """A ticket: its plan, its state as of now, its written events, and what the clocks need.
 
-    `todo` are the minutes left of the current segment; `version` changes whenever the status does.
+    `ref` is empty until it arrives; `contract` is what covered the customer that day. `todo` are the minutes left of
+    the current segment; `version` changes whenever the status does.
     """
 
-    ref: str
-    number: int
     plan: Plan
     customer_ref: str
     contact_ref: str
-    around_the_clock: bool
+    contract: Contract | None
+    ref: str = ""
     assignee: int | None = None
     segment: int = 0
     todo: int = 0
@@ -42,6 +42,12 @@ class Ticket:
     last: int = 0
     state: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    asked: bool = False
+
+    @property
+    def around_the_clock(self) -> bool:
+        """Whether somebody is on call for it at night."""
+        return self.contract is not None and (self.contract.calendar or "").startswith("24x7")
 
     @property
     def priority(self) -> str:

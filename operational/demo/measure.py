@@ -4,45 +4,27 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from operational.demo.calendar import MINUTE, Clock, Horizon, local_day
-from operational.demo.contracts import SWISS_FRANCS, Book, clock_of, targets
+from operational.demo.calendar import Horizon, local_day
+from operational.demo.contracts import SWISS_FRANCS
 from operational.demo.journal import Ticket
+from operational.demo.promises import FIRST_RESPONSE, RESOLUTION, Promises
 from operational.demo.world import Contract
 
 Verdicts = dict[str, dict[str, list[int]]]
 
 
-def attainment(book: Book, horizon: Horizon, tickets: Sequence[Ticket]) -> Verdicts:
-    """Met and all, per clock and ISO week of the opening, and in `total`; only tickets with a verdict.
-
-    The clock pauses while a ticket waits; the target is that of the priority when the clock stopped.
-    """
-    clocks = {ref: clock_of(calendar, horizon) for ref, calendar in book.calendars.items()}
-    goals = {(ref, priority, clock): minutes for ref, _, priority, clock, minutes in targets()}
-    found: Verdicts = {name: defaultdict(lambda: [0, 0]) for name in ("first_response", "resolution")}
+def attainment(promises: Promises, tickets: Sequence[Ticket]) -> Verdicts:
+    """Met and all, per clock and ISO week of the opening, and in `total`; only tickets with a verdict."""
+    found: Verdicts = {name: defaultdict(lambda: [0, 0]) for name in (FIRST_RESPONSE, RESOLUTION)}
     for ticket in tickets:
-        day = local_day(ticket.plan.opened)
-        contract = book.at(ticket.customer_ref, day)
-        if contract is None or contract.policy is None or contract.calendar is None:
-            continue
-        clock = clocks[contract.calendar]
-        for name, seconds, priority in _consumed(ticket, clock):
-            met = seconds <= goals[contract.policy, priority, name] * MINUTE
-            for period in (week_of(day), "total"):
-                found[name][period][0] += met
+        week = week_of(local_day(ticket.plan.opened))
+        for name, met in (
+            (FIRST_RESPONSE, promises.response_met(ticket)), (RESOLUTION, promises.resolution_met(ticket)),
+        ):  # fmt: skip
+            for period in (week, "total") if met is not None else ():
+                found[name][period][0] += bool(met)
                 found[name][period][1] += 1
     return {name: dict(sorted(weeks.items())) for name, weeks in found.items()}
-
-
-def _consumed(ticket: Ticket, clock: Clock) -> list[tuple[str, int, str]]:
-    consumed = []
-    if ticket.first_reply is not None:
-        seconds = clock.seconds(ticket.plan.opened, ticket.first_reply)
-        consumed.append(("first_response", seconds, ticket.first_reply_priority))
-    if ticket.resolved is not None:
-        seconds = sum(clock.seconds(begin, end) for begin, end in ticket.ran)
-        consumed.append(("resolution", seconds, ticket.priority))
-    return consumed
 
 
 def week_of(day: date) -> str:

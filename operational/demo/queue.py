@@ -8,6 +8,7 @@ from operational.demo.chance import Dice
 from operational.demo.firm import Firm
 from operational.demo.journal import Ticket
 from operational.demo.life import Life
+from operational.demo.satisfaction import Survey
 from operational.demo.work import Session
 from operational.demo.world import FIELD, PROJECTS, SERVICE_DESK
 
@@ -55,8 +56,10 @@ class Worker:
 class Desk:
     """Plays all events in the order of time."""
 
-    def __init__(self, seed: int, firm: Firm, tickets: list[Ticket], life: Life) -> None:
+    def __init__(self, seed: int, firm: Firm, tickets: list[Ticket], life: Life, survey: Survey) -> None:
         self.firm = firm
+        self.survey = survey
+        self.arrived: list[Ticket] = []
         self.dice = Dice(seed, "queue")
         self.life = life
         self.life.attach(self.dice, self.schedule)
@@ -100,6 +103,8 @@ class Desk:
     # what happens
 
     def _arrive(self, at: int, what: Any) -> None:
+        self.arrived.append(what)
+        what.ref = f"T{len(self.arrived):07d}"
         self.life.open(what, at)
         if what.around_the_clock and what.priority == "p1" and not self._anybody(at):
             self.schedule(at + self.dice.between(*ON_CALL_DELAY) * MINUTE, "alarm", what)
@@ -168,6 +173,7 @@ class Desk:
         ticket, version = what
         if ticket.version == version:
             self.life.close(ticket, at)
+            self.survey.ask(ticket, at)
 
     def _alarm(self, at: int, what: Any) -> None:
         number = self.firm.on_call(local_day(at))

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from operational.demo import contracts, demand, events, firm, life, plans, queue, texts, work
+from operational.demo import contracts, demand, events, firm, life, plans, queue, satisfaction, texts, work
 from operational.demo.calendar import Horizon
 from operational.demo.contracts import Book
 from operational.demo.demand import Arrivals, Demand
 from operational.demo.firm import Firm
 from operational.demo.journal import Ticket
 from operational.demo.measure import Verdicts, attainment, revenue, utilisation
+from operational.demo.promises import Promises
+from operational.demo.satisfaction import Answer
 from operational.demo.work import Timesheet
 from operational.demo.world import Customer, PlannedEvent, words
 
@@ -31,7 +33,8 @@ class Truth:
     multipliers by day, and expected tickets in those days with and without them. `firm`: technicians, absences, the
     week of the flu. `customers`: hidden traits. `contracts`: which lose money, revenue and cost in EUR. `time`: worked,
     forgotten and late. `tickets`: counts, wrong categories and priorities by ref with the right value. `sla`: met and
-    judged by ISO week of opening. `utilisation`: minutes on shift and worked by ISO week.
+    judged by ISO week of opening. `satisfaction`: coefficients of the score, asked, answered. `utilisation`: minutes on
+    shift and worked by ISO week.
     """
 
     seed: int
@@ -44,6 +47,7 @@ class Truth:
     contracts: Facts
     tickets: Facts
     time: Facts
+    satisfaction: Facts
     sla: Verdicts
     utilisation: dict[str, dict[str, float]]
 
@@ -55,7 +59,7 @@ class Truth:
 
 def parameters(effort_scale: float) -> Facts:
     """Every constant of the simulation, by module."""
-    modules = (contracts, demand, events, firm, life, plans, queue, texts, work)
+    modules = (contracts, demand, events, firm, life, plans, queue, satisfaction, texts, work)
     facts: Facts = {
         module.__name__.rsplit(".", 1)[1]: {
             name: value
@@ -77,7 +81,7 @@ def firm_facts(firm: Firm) -> Facts:
         "technicians": [
             {
                 "ref": t.ref, "team": t.team, "queues": t.queues, "cost_per_hour": t.cost_per_hour, "care": t.care,
-                "forgets": t.forgets, "active_from": t.active_from, "active_to": t.active_to,
+                "forgets": t.forgets, "warmth": t.warmth, "active_from": t.active_from, "active_to": t.active_to,
                 "absent": {str(day): why for day, why in sorted(t.absent.items()) if day <= last and t.employed(day)},
             }
             for t in firm.technicians
@@ -171,7 +175,28 @@ def time_facts(sheet: Timesheet) -> Facts:
     }
 
 
-def results(book: Book, firm: Firm, tickets: Sequence[Ticket], sheet: Timesheet, capacity: Mapping[date, int]) -> Facts:
+def satisfaction_facts(answers: Sequence[Answer]) -> Facts:
+    """How the score comes about, how many were asked and answered, and the answers by score."""
+    scores = Counter(answer.score for answer in answers if answer.score is not None)
+    coefficients = ("CONTENT", "MISSED_RESPONSE", "MISSED_RESOLUTION", "WAIT", "REOPENED", "REOPENED_COUNTS", "SPREAD")
+    return {
+        "answer_rate": satisfaction.ANSWER_RATE,
+        "coefficients": {name.lower(): getattr(satisfaction, name) for name in coefficients},
+        "asked": len(answers),
+        "answered": sum(scores.values()),
+        "scores": {str(score): scores[score] for score in sorted(scores)},
+        "comments": sum(bool(answer.comment) for answer in answers),
+    }
+
+
+def results(
+    firm: Firm,
+    book: Book,
+    promises: Promises,
+    tickets: Sequence[Ticket],
+    sheet: Timesheet,
+    capacity: Mapping[date, int],
+) -> Facts:
     """The firm, and the parts of the truth that are measured when all is done; `capacity` in minutes per day."""
     horizon = firm.horizon
     return {
@@ -180,7 +205,7 @@ def results(book: Book, firm: Firm, tickets: Sequence[Ticket], sheet: Timesheet,
         "firm": firm_facts(firm),
         "contracts": contract_facts(book, horizon, sheet),
         "time": time_facts(sheet),
-        "sla": attainment(book, horizon, tickets),
+        "sla": attainment(promises, tickets),
         "utilisation": utilisation(capacity, sheet.worked),
     }
 

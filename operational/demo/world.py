@@ -28,12 +28,17 @@ def ascii_name(name: str) -> str:
     return name.lower().replace(" ", ".")
 
 
+def spelled(text: str, country: str) -> str:
+    """The text as a country spells it: Switzerland writes no ß."""
+    return text.replace("ß", "ss") if country == "CH" else text
+
+
 @dataclass
 class Technician:
     """Somebody who works on tickets.
 
     `queues`: those served, the own one first. `care`: below 1 fewer reopenings than others. `cost_per_hour` in EUR.
-    `forgets`: the share of work that is never entered.
+    `forgets`: the share of work that is never entered. `warmth`: what people's satisfaction gains by the manner.
     """
 
     ref: str
@@ -46,6 +51,7 @@ class Technician:
     cost_per_hour: int
     care: float
     forgets: float
+    warmth: float
     absent: dict[date, str] = field(default_factory=dict)
 
     def employed(self, day: date) -> bool:

@@ -6,19 +6,27 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from operational.demo.calendar import Horizon, local_day, written
+from operational.demo.calendar import Horizon, written
 from operational.demo.contracts import Book, holidays_of, targets
 from operational.demo.firm import Firm
 from operational.demo.journal import Ticket, columns
+from operational.demo.satisfaction import Answer
 from operational.demo.work import Timesheet
 from operational.demo.world import Customer
+from operational.imports.fields import escaped
 from operational.imports.format import FILES, FORMAT
 
 SYSTEM = "demo"
 
 
 def write_files(
-    out: Path, firm: Firm, customers: Sequence[Customer], book: Book, tickets: Sequence[Ticket], sheet: Timesheet
+    out: Path,
+    firm: Firm,
+    customers: Sequence[Customer],
+    book: Book,
+    tickets: Sequence[Ticket],
+    sheet: Timesheet,
+    answers: Sequence[Answer],
 ) -> None:
     """Write every file of `psa-import/1` into the folder, which is made when missing; older files are replaced."""
     out.mkdir(parents=True, exist_ok=True)
@@ -30,7 +38,7 @@ def write_files(
     )
     _customers(out, customers)
     _service_levels(out, book, horizon)
-    _write(out, "tickets", (_ticket(ticket, book) for ticket in tickets))
+    _write(out, "tickets", (_ticket(ticket) for ticket in tickets))
     assert tuple(FILES["ticket_events"].columns) == tuple(columns())
     with (out / "ticket_events.csv").open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(",".join(columns()) + "\n")
@@ -45,6 +53,7 @@ def write_files(
             for e in sheet.entries
         ),
     )  # fmt: skip
+    _write(out, "satisfaction", map(_answer, answers))
     _manifest(out, horizon)
 
 
@@ -95,12 +104,18 @@ def _service_levels(out: Path, book: Book, horizon: Horizon) -> None:
     )  # fmt: skip
 
 
-def _ticket(ticket: Ticket, book: Book) -> tuple[Any, ...]:
-    plan = ticket.plan
-    contract = book.at(ticket.customer_ref, local_day(plan.opened))
+def _ticket(ticket: Ticket) -> tuple[Any, ...]:
+    plan, contract = ticket.plan, ticket.contract
     return (
         ticket.ref, ticket.customer_ref, plan.site_ref, ticket.contact_ref, contract and contract.ref,
         written(plan.opened), plan.channel, plan.subject, None,
+    )  # fmt: skip
+
+
+def _answer(answer: Answer) -> tuple[Any, ...]:
+    answered = "" if answer.answered is None else written(answer.answered)
+    return (
+        answer.ticket.ref, answer.contact_ref, written(answer.asked), answered, answer.score, escaped(answer.comment),
     )  # fmt: skip
 
 

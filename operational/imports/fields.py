@@ -1,5 +1,6 @@
 """The field types of the import format."""
 
+import re
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -10,11 +11,27 @@ from operational.core.calendars import parse_windows
 from operational.imports.records import InvalidValueError
 
 Parser = Callable[[str], Any]
+_ESCAPE = re.compile(r"\\[n\\]")
+_WELL_ESCAPED = re.compile(r"(?:[^\\]|\\[n\\])*")
 
 
 def text(value: str) -> str:
     """Any text."""
     return value
+
+
+def prose(value: str) -> str:
+    r"""A text of several lines: a line break is written as `\n`, a backslash as `\\`."""
+    if "\\" not in value:
+        return value
+    if not _WELL_ESCAPED.fullmatch(value):
+        raise InvalidValueError(r"a backslash is neither \n (line break) nor \\ (backslash)")
+    return _ESCAPE.sub(lambda match: "\n" if match[0] == r"\n" else "\\", value)
+
+
+def escaped(value: str) -> str:
+    """The text as `prose` reads it; line breaks of every kind become one kind."""
+    return value.replace("\\", "\\\\").replace("\r\n", "\n").replace("\r", "\n").replace("\n", r"\n")
 
 
 def boolean(value: str) -> bool:
@@ -75,8 +92,17 @@ def one_of(*allowed: str) -> Parser:
 
 def level(value: str) -> int:
     """Impact or urgency, 1 (high) to 5 (low)."""
+    return _one_to_five(value, "level")
+
+
+def score(value: str) -> int:
+    """How satisfied somebody was, 1 (not at all) to 5 (very)."""
+    return _one_to_five(value, "score")
+
+
+def _one_to_five(value: str, name: str) -> int:
     if value not in ("1", "2", "3", "4", "5"):
-        raise InvalidValueError(f"{value!r} is not a level from 1 to 5")
+        raise InvalidValueError(f"{value!r} is not a {name} from 1 to 5")
     return int(value)
 
 

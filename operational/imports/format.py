@@ -13,6 +13,8 @@ from operational.imports.fields import (
     level,
     one_of,
     opening_hours,
+    prose,
+    score,
     text,
     words,
     zone,
@@ -173,6 +175,25 @@ FILES: dict[str, FileSpec] = {
         "ticket_ref seq occurred_at kind",
         {"ticket_ref": "tickets", "assignee_ref": "users"},
         ("ticket_ref", "seq"),
+    ),
+    "messages": _spec(
+        {"ticket_ref": text, "seq": integer, "body": prose},
+        "ticket_ref seq body",
+        {"ticket_ref": "tickets"},
+        ("ticket_ref", "seq"),
+    ),
+    "satisfaction": _spec(
+        {
+            "ticket_ref": text,
+            "contact_ref": text,
+            "asked_at": instant,
+            "answered_at": instant,
+            "score": score,
+            "comment": prose,
+        },
+        "ticket_ref asked_at",
+        {"ticket_ref": "tickets", "contact_ref": "contacts"},
+        ("ticket_ref",),
     ),
     "time_entries": _spec(
         {

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from operational.imports.records import InvalidValueError, Line, Rejects, read_l
 from operational.tickets.contracts import EventRecord, TicketRecord
 
 Record = dict[str, Any]
+# what columns alone cannot say; raises InvalidValueError
+Rule = Callable[[Record], None]
+WORDED = ("created", "reply", "note")
 REFERENCE = (
     "users", "customers", "sites", "contacts", "contact_customers", "calendars", "calendar_holidays", "sla_policies",
     "contracts",
@@ -36,6 +39,7 @@ def read_native(folder: Path) -> History:
     for record in reader.walk("ticket_events"):
         events[record["ticket_ref"]].append(record)
     reader.refuse_without_events(tickets, events)
+    reader.records("messages", _written_with(events))
     coverage = {name: manifest[name] for name in ("timezone", "covers_from", "covers_to")}
     last_midnight = datetime.combine(manifest["covers_to"] + timedelta(days=1), time(), ZoneInfo(manifest["timezone"]))
     ends = last_midnight.astimezone(UTC)
@@ -44,7 +48,11 @@ def read_native(folder: Path) -> History:
         reference=reference,
         tickets=(_ticket(record, events.pop(ref), ends) for ref, record in tickets.items()),
         ticket_count=len(tickets),
-        after_tickets={"time_entries": reader.records("time_entries"), "desk_source": [coverage]},
+        after_tickets={
+            "time_entries": reader.records("time_entries"),
+            "satisfaction": reader.records("satisfaction", _answer_is_whole),
+            "desk_source": [coverage],
+        },
         rejects=reader.rejects,
         lines_read=sum(reader.accepted.values()) + len(reader.rejects.lines),
         accepted=reader.accepted,
@@ -82,10 +90,10 @@ class _Reader:
         self._refs: dict[str, set[str]] = {}
         self._line_of: dict[str, dict[str, Line]] = defaultdict(dict)
 
-    def records(self, name: str) -> list[Mapping[str, Any]]:
-        return list(self.walk(name))
+    def records(self, name: str, rule: Rule | None = None) -> list[Mapping[str, Any]]:
+        return list(self.walk(name, rule))
 
-    def walk(self, name: str) -> Iterator[Record]:
+    def walk(self, name: str, rule: Rule | None = None) -> Iterator[Record]:
         spec = FILES[name]
         refs = self._refs.setdefault(name, set())
         keys: set[tuple[str, ...]] = set()
@@ -96,6 +104,8 @@ class _Reader:
         for line in read_lines(path, list(spec.columns), self.rejects):
             try:
                 record = self._check(spec, line, keys)
+                if rule is not None:
+                    rule(record)
             except InvalidValueError as error:
                 self.rejects.add(path.name, line.number, str(error), line.text)
                 continue
@@ -144,6 +154,32 @@ class _Reader:
         return record
 
 
+def _written_with(events: Mapping[str, list[Record]]) -> Rule:
+    """Hands each text to the event it was written with."""
+
+    def hand_over(message: Record) -> None:
+        event = next((e for e in events[message["ticket_ref"]] if e["seq"] == message["seq"]), None)
+        if event is None:
+            raise InvalidValueError(f"seq: {message['ticket_ref']!r} has no event {message['seq']}")
+        if event["kind"] not in WORDED:
+            raise InvalidValueError(f"seq: the event is {event['kind']!r}; only {', '.join(WORDED)} carry a text")
+        if "body" in event:
+            raise InvalidValueError("ticket_ref, seq: stands on an earlier line")
+        event["body"] = message["body"]
+
+    return hand_over
+
+
+def _answer_is_whole(record: Record) -> None:
+    """An answer has a time and a score, and comes after the question."""
+    if (record["answered_at"] is None) != (record["score"] is None):
+        raise InvalidValueError("answered_at, score: one of them is missing")
+    if record["answered_at"] is None and record["comment"] is not None:
+        raise InvalidValueError("comment: there is no answer it could belong to")
+    if record["answered_at"] is not None and record["answered_at"] < record["asked_at"]:
+        raise InvalidValueError("answered_at: lies before asked_at")
+
+
 def _ticket(record: Mapping[str, Any], events: list[Record], judged_until: datetime) -> TicketRecord:
     events.sort(key=lambda event: (event["occurred_at"], event["seq"]))
     return TicketRecord(**record, events=tuple(_states(events)), judged_until=judged_until)
@@ -162,5 +198,6 @@ def _states(events: list[Record]) -> Iterator[EventRecord]:
             actor_kind=event["actor_kind"],
             actor_ref=event["actor_ref"],
             is_public=event["public"],
+            body=event.get("body"),
             **state,
         )

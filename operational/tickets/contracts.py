@@ -9,7 +9,8 @@ from datetime import datetime
 class EventRecord:
     """One event of a ticket with the ticket's state *after* it; None is unknown.
 
-    `source_key` tells the event from the ticket's others in the system it comes from. `occurred_at` is UTC.
+    `source_key` tells the event from the ticket's others in the system it comes from. `occurred_at` is UTC. `body` is
+    what was written with it: the request itself, a reply, a note.
     """
 
     source_key: str
@@ -28,6 +29,7 @@ class EventRecord:
     actor_ref: str | None = None
     actor_name: str | None = None
     is_public: bool | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

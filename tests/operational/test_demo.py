@@ -1,27 +1,23 @@
 """The demo MSP: repeatable, accepted by the reader, and true to what it says was planted."""
 
-import csv
 import hashlib
 import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from operational.demo import Truth, generate
+from operational.demo import generate
 from operational.demo.calendar import Clock, bridge_days, horizon, midnight, public_holidays
 from operational.demo.journal import FIELDS
 from operational.imports.native import read_native
+from tests.demo_world import BERLIN, UNTIL, World, instant, local_date
 
-UNTIL = date(2026, 11, 22)
-BERLIN = ZoneInfo("Europe/Berlin")
 AFTER = {
     "": {"new"},
     "new": {"open"},
@@ -32,39 +28,6 @@ AFTER = {
     "resolved": {"open", "closed"},
     "closed": {"open"},
 }
-Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class World:
-    """A generated folder with its truth."""
-
-    path: Path
-    truth: Truth
-
-    def rows(self, name: str) -> Rows:
-        with (self.path / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
-
-    def histories(self) -> dict[str, Rows]:
-        histories: dict[str, Rows] = defaultdict(list)
-        for event in self.rows("ticket_events"):
-            histories[event["ticket_ref"]].append(event)
-        return histories
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    path = tmp_path_factory.mktemp("demo")
-    return World(path, generate(path, seed=7, customers=8, years=1, until=UNTIL))
-
-
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def local_date(text: str) -> date:
-    return instant(text).astimezone(BERLIN).date()
 
 
 def digest(folder: Path) -> str:
@@ -80,7 +43,7 @@ def test_same_seed_same_bytes_in_another_process(tmp_path: Path) -> None:
     )
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "there")], check=True, env=environment)
-    assert len(list((tmp_path / "here").iterdir())) == 14
+    assert len(list((tmp_path / "here").iterdir())) == 15
     assert digest(tmp_path / "here") == digest(tmp_path / "there")
     generate(tmp_path / "other", seed=6, customers=3, years=1, until=date(2026, 3, 29))
     assert digest(tmp_path / "here") != digest(tmp_path / "other")

@@ -12,6 +12,7 @@ from operational.core.ids import source_id, source_id_or_none
 from operational.tickets.contracts import TicketRecord
 from operational.tickets.domain.history import Outcome, follow
 from operational.tickets.service.sla_history import tickets_worked_on, write_clocks
+from operational.tickets.service.words_history import event_id, load_satisfaction, write_messages
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -73,7 +74,7 @@ EVENT = [
 def load_tickets(
     connection: Connection, tenant_id: UUID, system: str, records: Sequence[TicketRecord]
 ) -> dict[str, MergeCount]:
-    """Write tickets, their events and their service-level clocks.
+    """Write tickets, their events with what was written in them, and their service-level clocks.
 
     History enters without an outbox row per event. A ticket somebody has worked on since stays as it is.
     """
@@ -84,7 +85,9 @@ def load_tickets(
     counts = _write(connection, tenant_id, system, untouched)
     write_clocks(connection, tenant_id, system, untouched)
     counts["tickets"] += MergeCount(unchanged=len(kept))
-    counts["ticket_events"] += MergeCount(unchanged=sum(len(record.events) for record in kept))
+    kept_events = [event for record in kept for event in record.events]
+    counts["ticket_events"] += MergeCount(unchanged=len(kept_events))
+    counts["messages"] += MergeCount(unchanged=sum(event.body is not None for event in kept_events))
     return counts
 
 
@@ -101,7 +104,11 @@ def _write(
         for record, outcome in zip(records, outcomes, strict=True)
         for row in _event_rows(tenant_id, system, record, outcome)
     )
-    return {"tickets": written, "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events)}
+    return {
+        "tickets": written,
+        "ticket_events": merge(connection, "tickets.ticket_event", EVENT, events),
+        "messages": write_messages(connection, tenant_id, system, records),
+    }
 
 
 def _ticket_row(tenant_id: UUID, system: str, record: TicketRecord, outcome: Outcome) -> tuple[Any, ...]:
@@ -141,7 +148,7 @@ def _event_rows(tenant_id: UUID, system: str, record: TicketRecord, outcome: Out
     for seq, (event, step) in enumerate(zip(record.events, outcome.steps, strict=True), start=1):
         actor = "contact" if event.actor_kind == "contact" else "user"
         yield (
-            source_id(tenant_id, system, "ticket_event", f"{record.ref}\x1f{event.source_key}"),
+            event_id(tenant_id, system, record.ref, event),
             tenant_id,
             ticket_id,
             seq,
@@ -291,4 +298,5 @@ LOADERS: dict[str, Loader] = {
     "contract_slas": load_contract_slas,
     "tickets": load_tickets,
     "time_entries": load_time_entries,
+    "satisfaction": load_satisfaction,
 }
