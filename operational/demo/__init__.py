@@ -65,23 +65,21 @@ def generate(
     promises = Promises(book, span)
     say("the queue")
     journal = Journal(span.end)
-    life = Life(span, firm.technicians, journal)
-    survey = Survey(seed, firm, crowd, promises)
+    life, survey = Life(span, firm.technicians, journal), Survey(seed, firm, crowd, promises)
     desk = Desk(seed, firm, _tickets(crowd, plans, book), life, survey)
     desk.run()
-    tickets = desk.arrived
     say("time entries")
     sheet = book_time(seed, firm, book, desk.sessions)
     say("files")
-    write_files(out, firm, crowd, book, tickets, sheet, survey.answers)
+    write_files(out, firm, crowd, book, desk.arrived, sheet, survey.answers)
     truth = Truth(
         seed=seed,
         parameters=parameters(scale) | {"utilisation": _utilisation(firm)},
         customers=customer_facts(crowd),
         planted=planted_facts(span, crowd, planned, rates, arrivals),
-        tickets=ticket_facts(tickets, life.reopened, life.handovers, journal.events),
+        tickets=ticket_facts(desk.arrived, life.reopened, life.handovers, journal.events),
         satisfaction=satisfaction_facts(survey.answers),
-        **results(firm, book, promises, tickets, sheet, capacity),
+        **results(firm, book, promises, desk.arrived, sheet, capacity),
     )
     truth.write(out / "truth.json")
     return truth
