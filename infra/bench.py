@@ -14,7 +14,10 @@ from infra.local.bootstrap import ensure_database
 from infra.local.home import Home
 
 # what an import's rows end up in, the clocks it computes on top left out
-TABLES = ("tickets.ticket", "tickets.ticket_event", "tickets.time_entry", "crm.customer", "crm.contact")
+TABLES = (
+    "tickets.ticket", "tickets.ticket_event", "tickets.message", "tickets.satisfaction", "tickets.time_entry",
+    "crm.customer", "crm.contact",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Chance that can be repeated: one independent stream for every part of the simulation."""
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, log
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import numpy as np
 
 PARTS = (
     "firm", "customers", "contracts", "events", "demand", "plans", "texts", "queue", "time", "satisfaction",
+    "messages", "duplicates", "offenders", "champions", "churn", "farewells", "thinning",
 )  # fmt: skip
 _BLOCK = 8192
 _NORMAL = NormalDist()
@@ -57,6 +58,10 @@ class Dice:
     def normal(self) -> float:
         """A number of the standard normal distribution."""
         return _NORMAL.inv_cdf(max(self.uniform(), 1e-9))
+
+    def exponential(self) -> float:
+        """A waiting time with the mean 1."""
+        return -log(1 - self.uniform())
 
     def lognormal(self, median: float, sigma: float) -> float:
         """A positive number, skewed to the right."""

@@ -1,7 +1,7 @@
 """Contracts with their price changes, service levels and calendars."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from operational.demo.calendar import Clock, Horizon, Window, public_holidays
@@ -34,6 +34,7 @@ HOURLY_RATE = 118  # EUR
 LOSING_SHARE, EARNING_SHARE = 0.55, (1.5, 2.1)  # revenue over the expected cost of labour
 SWISS_FRANCS = 1.1
 PRICE_RISE = (0.02, 0.07)
+STEEP, STEEP_RISE = 0.18, (0.08, 0.14)
 LOSING = 3
 
 
@@ -65,6 +66,16 @@ class Book:
         return None
 
 
+def end_contracts(book: Book, customers: Sequence[Customer]) -> None:
+    """Let the contracts of those who gave notice end with their last day."""
+    for customer in customers:
+        until = customer.until
+        if until is not None:
+            kept = [row for row in book.of_customer[customer.ref] if row.starts_on <= until]
+            book.of_customer[customer.ref] = [*kept[:-1], replace(kept[-1], ends_on=until)]
+    book.contracts = [row for rows in book.of_customer.values() for row in rows]
+
+
 def holidays_of(calendar: ServiceCalendar, horizon: Horizon) -> dict[date, str]:
     """The calendar's holidays over the horizon and the year after it; those of the first place keep their names."""
     if not calendar.places:
@@ -90,8 +101,8 @@ def make_contracts(seed: int, horizon: Horizon, customers: list[Customer], cost:
     kinds = {number: KINDS[rank % len(KINDS)] for rank, number in enumerate(order)}
     tiers = {number: TIERS[rank % len(TIERS)] for rank, number in enumerate(dice.shuffled(range(len(customers))))}
     flat = [n for n in order if kinds[n] in ("fixed_fee", "per_seat")]
-    # short or shrinking relationships prove nothing about a price
-    steady = [n for n in flat if customers[n].since < horizon.first and customers[n].until is None]
+    # short relationships prove nothing about a price
+    steady = [n for n in flat if customers[n].since < horizon.first]
     losing = set((steady + [n for n in flat if n not in steady])[:LOSING])
     for number, customer in enumerate(customers):
         policy, base = tiers[number]
@@ -147,14 +158,15 @@ def _rows(
     starts = [begins]
     for year in range(begins.year + 1, horizon.last.year + 1):
         day = date(year, 1, 1)
-        if day <= (customer.until or horizon.last) and (kind != "time_and_material" and dice.chance(0.75)):
+        if day <= horizon.last and (kind != "time_and_material" and dice.chance(0.75)):
             starts.append(day)
     price = fee / (1.045 ** (len(starts) / 2)) * (SWISS_FRANCS if currency == "CHF" else 1)
     rows = []
     for number, start in enumerate(starts):
         if number:
-            price *= 1 + PRICE_RISE[0] + dice.uniform() * (PRICE_RISE[1] - PRICE_RISE[0])
-        last = starts[number + 1] - timedelta(days=1) if number + 1 < len(starts) else customer.until
+            low, high = STEEP_RISE if dice.chance(STEEP) else PRICE_RISE
+            price *= 1 + low + dice.uniform() * (high - low)
+        last = starts[number + 1] - timedelta(days=1) if number + 1 < len(starts) else None
         renewed = number and (start.year - begins.year) % 3 == 0
         rows.append(
             Contract(

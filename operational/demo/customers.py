@@ -21,13 +21,12 @@ def make_customers(seed: int, horizon: Horizon, count: int) -> list[Customer]:
     sectors = _sectors(dice, count)
     seats = _seats(dice, sectors)
     countries = _countries(dice, count)
-    periods = _periods(dice, horizon, seats)
+    beginnings = _beginnings(dice, horizon, seats)
     names: set[str] = set()
     made = []
     for number in range(count):
         sector, country = sectors[number], countries[number]
         subdivision, city = dice.pick(words("names")["cities"][country])
-        since, until = periods[number]
         name, place = _name(dice, sector, country, seats[number], names)
         customer = Customer(
             ref=f"K{number + 1:04d}",
@@ -37,8 +36,8 @@ def make_customers(seed: int, horizon: Horizon, count: int) -> list[Customer]:
             subdivision=subdivision,
             city=place if sector == "municipality" else city,
             seats=seats[number],
-            since=since,
-            until=until,
+            since=beginnings[number],
+            until=None,
             language="en" if sector in ("logistics", "law", "clinic") and dice.chance(2 * ENGLISH_SHARE) else "de",
             temper=round(dice.lognormal(1.0, 0.2), 3),
             trend=round(-0.05 + 0.12 * dice.uniform(), 3),
@@ -83,23 +82,17 @@ def _countries(dice: Dice, count: int) -> list[str]:
     return dice.shuffled(["AT"] * austrian + ["CH"] * swiss + ["DE"] * (count - austrian - swiss))
 
 
-def _periods(dice: Dice, horizon: Horizon, seats: list[int]) -> list[tuple[date, date | None]]:
-    """Since when and until when; a few joined and a few left while we look, never the same, none of the largest."""
+def _beginnings(dice: Dice, horizon: Horizon, seats: list[int]) -> list[date]:
+    """Since when; a few joined while we look, none of the largest."""
     count = len(seats)
     joiners = max(1, round(0.1 * count)) if count >= 3 else 0
-    leavers = max(1, round(0.08 * count)) if count >= 3 else 0
     large = sorted(seats)[int(0.8 * count)]
     order = sorted(dice.shuffled(range(count)), key=lambda number: seats[number] >= large)
-    periods: list[tuple[date, date | None]] = [
-        (horizon.first - timedelta(days=dice.between(120, 3600)), None) for _ in range(count)
-    ]
+    since = [horizon.first - timedelta(days=dice.between(120, 3600)) for _ in range(count)]
     for rank, number in enumerate(order[:joiners]):
         day = horizon.at(0.15 + 0.6 * (rank + dice.uniform()) / joiners)
-        periods[number] = ((day.replace(day=1) + timedelta(days=32)).replace(day=1), None)
-    for rank, number in enumerate(order[joiners : joiners + leavers]):
-        day = horizon.at(0.4 + 0.5 * (rank + dice.uniform()) / leavers)
-        periods[number] = (periods[number][0], day.replace(day=1) - timedelta(days=1))
-    return periods
+        since[number] = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return since
 
 
 def _name(dice: Dice, sector: str, country: str, seats: int, taken: set[str]) -> tuple[str, str]:

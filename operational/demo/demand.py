@@ -17,6 +17,7 @@ from operational.demo.calendar import (
     school_holidays,
 )
 from operational.demo.chance import stream
+from operational.demo.churn import expected_to_stay
 from operational.demo.world import Customer, PlannedEvent, words
 
 TICKETS_PER_TECHNICIAN_YEAR = 1910
@@ -79,12 +80,12 @@ def make_demand(
         boost = words("sectors")[customer.sector]["boost"]
         rate = customer.seats * customer.temper * shares * np.array([boost.get(name, 1.0) for name in catalog])
         trend = np.exp(np.outer(elapsed, np.log1p(customer.trend) + np.log1p(growth)))
-        days = trend * rate * _active(horizon, customer)[:, None]
+        days = trend * rate * activity(horizon, customer)[:, None]
         people.append(days * (1 - machine) * _season(horizon, customer)[:, None])
         machines.append(days * machine * _machine_week(horizon)[:, None])
     human, automatic = np.stack(people), np.stack(machines)
     wanted = TICKETS_PER_TECHNICIAN_YEAR * technicians * years
-    scale = wanted / (human.sum() + automatic.sum())
+    scale = wanted / (human.sum() + automatic.sum()) / expected_to_stay(horizon.days)
     return Demand(human * scale, automatic * scale, _multipliers(horizon, customers, events))
 
 
@@ -114,7 +115,8 @@ def draw(seed: int, horizon: Horizon, demand: Demand) -> Arrivals:
     )
 
 
-def _active(horizon: Horizon, customer: Customer) -> Means:
+def activity(horizon: Horizon, customer: Customer) -> Means:
+    """1 on the days the firm looks after the customer, else 0."""
     return np.array([float(customer.active(horizon.day(i))) for i in range(horizon.days)])
 
 

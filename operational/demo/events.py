@@ -21,7 +21,7 @@ def plan_events(seed: int, horizon: Horizon, customers: list[Customer]) -> list[
     """The planted events in a fixed order."""
     dice = Dice(seed, "events")
     everybody = frozenset(c.ref for c in customers)
-    steady = [c for c in customers if c.since < horizon.first and c.until is None] or customers
+    steady = [c for c in customers if c.since < horizon.first] or customers
     # not the very largest, which would be an outage of its own
     large = sorted(steady, key=lambda c: (-c.seats, c.ref))[1 : max(3, len(steady) // 3)] or steady
     printers, go_live = (dice.shuffled(large) * 2)[:2]

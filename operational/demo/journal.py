@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Optional
 
 from operational.demo.calendar import written
 from operational.demo.world import Contract, Plan
@@ -12,12 +13,25 @@ FIELDS = (
 RUNNING = frozenset({"new", "open"})
 
 
+# what is said when somebody of the desk replies, by the status it leads to
+REPLIES = {"resolved": "solution", "waiting_customer": "question", "waiting_internal": "appointment"}
+
+
+class Said(NamedTuple):
+    """An event with words: its number and instant, the moment of the ticket's life, who speaks."""
+
+    seq: int
+    at: int
+    moment: str
+    actor: str
+
+
 @dataclass(slots=True)
 class Ticket:
     """A ticket: its plan, its state as of now, its written events, and what the clocks need.
 
-    `ref` is empty until it arrives; `contract` is what covered the customer that day. `todo` are the minutes left of
-    the current segment; `version` changes whenever the status does.
+    `ref` is empty until it arrives; `original` is the ticket it repeats; `contract` is what covered the customer that
+    day. `todo` are the minutes left of the current segment; `version` changes whenever the status does.
     """
 
     plan: Plan
@@ -25,6 +39,7 @@ class Ticket:
     contact_ref: str
     contract: Contract | None
     ref: str = ""
+    original: Optional["Ticket"] = None
     assignee: int | None = None
     segment: int = 0
     todo: int = 0
@@ -42,6 +57,7 @@ class Ticket:
     last: int = 0
     state: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     asked: bool = False
 
     @property
@@ -84,12 +100,27 @@ class Journal:
             f"{ticket.ref},{number},{written(at)},{kind},{actor[0]},{actor[1]},{visible},{shown},{cleared},"
         )
         self.events += 1
+        if kind != "updated":
+            ticket.said.append(Said(number, at, self._moment(ticket, kind, actor[0], changed.get("status")), actor[1]))
         state.update(changed)
         ticket.last = at
         if "status" in changed:
             self._follow(ticket, at, changed["status"])
         if kind == "reply" and actor[0] == "staff" and ticket.first_reply is None:
             ticket.first_reply, ticket.first_reply_priority = at, ticket.priority
+
+    @staticmethod
+    def _moment(ticket: Ticket, kind: str, actor: str, status: str | None) -> str:
+        """Which moment of the ticket's life an event with words is."""
+        if kind != "reply":
+            return "first" if kind == "created" else "note"
+        if actor == "system":
+            return "receipt"
+        if actor == "staff":
+            return "duplicate" if status and ticket.original else REPLIES.get(status or "", "hello")
+        if status is None:
+            return "thanks"
+        return "answer" if ticket.status.startswith("waiting") else "again"
 
     @staticmethod
     def _follow(ticket: Ticket, at: int, status: str) -> None:

@@ -105,8 +105,11 @@ class Life:
         """Nobody objected."""
         self._journal.write(ticket, at, "updated", SYSTEM, status="closed")
 
-    def _after_touch(self, ticket: Ticket, at: int, number: int, queues: Sequence[str]) -> str:
+    def _after_touch(self, ticket: Ticket, at: int, number: int, queues: Sequence[str]) -> str | None:
         plan, staff = ticket.plan, self._staff(number)
+        if ticket.original is not None:
+            self._merge(ticket, at, staff)
+            return None
         if plan.channel != "phone":
             self._journal.write(ticket, at, "reply", staff, True)
         self._begin_segment(ticket)
@@ -116,6 +119,13 @@ class Life:
         ticket.assignee = None
         self._journal.write(ticket, at, "updated", staff, queue=plan.queue, assignee_ref="")
         return plan.queue
+
+    def _merge(self, ticket: Ticket, at: int, staff: tuple[str, str]) -> None:
+        """Somebody else said it before: closed at once, work goes on there."""
+        write = self._journal.write
+        write(ticket, at, "note", staff, False)
+        write(ticket, at, "reply", staff, True, status="resolved")
+        write(ticket, at, "updated", staff, status="closed")
 
     def _take(self, ticket: Ticket, at: int, number: int, **values: str) -> None:
         if ticket.assignee not in (None, number):

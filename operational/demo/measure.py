@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from operational.demo.calendar import Horizon, local_day
+from operational.demo.calendar import ZONE, Horizon, local_day
 from operational.demo.contracts import SWISS_FRANCS
+from operational.demo.firm import Firm
 from operational.demo.journal import Ticket
 from operational.demo.promises import FIRST_RESPONSE, RESOLUTION, Promises
 from operational.demo.world import Contract
 
+AROUND_THE_CLOCK = "SLA-GOLD-24X7"
+REASON = "sold around the clock, but only p1 has somebody on call"
 Verdicts = dict[str, dict[str, list[int]]]
 
 
@@ -25,6 +29,23 @@ def attainment(promises: Promises, tickets: Sequence[Ticket]) -> Verdicts:
                 found[name][period][0] += bool(met)
                 found[name][period][1] += 1
     return {name: dict(sorted(weeks.items())) for name, weeks in found.items()}
+
+
+def clause(promises: Promises, firm: Firm, tickets: Sequence[Ticket]) -> dict[str, Any]:
+    """The clause that is missed for a reason: met and judged first responses by whether the firm was there.
+
+    Gold 24x7 promises p2 at any hour, but only for p1 somebody is on call.
+    """
+    counts = {"on_duty": [0, 0], "off_duty": [0, 0]}
+    for ticket in tickets:
+        if ticket.contract is None or ticket.contract.policy != AROUND_THE_CLOCK or ticket.first_reply_priority != "p2":
+            continue
+        met = promises.response_met(ticket)
+        opened = datetime.fromtimestamp(ticket.plan.opened, ZONE)
+        there = firm.working_day(opened.date()) and 7 <= opened.hour < 17
+        counts["on_duty" if there else "off_duty"][0] += bool(met)
+        counts["on_duty" if there else "off_duty"][1] += 1
+    return {"policy": AROUND_THE_CLOCK, "priority": "p2", "clock": FIRST_RESPONSE, "reason": REASON, **counts}
 
 
 def week_of(day: date) -> str:

@@ -3,13 +3,16 @@
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from typing import Any
 
 from operational.demo.calendar import Horizon
+from operational.demo.champions import CHAMPION
 from operational.demo.chance import Dice
 from operational.demo.demand import Arrivals
-from operational.demo.texts import Texts
+from operational.demo.offenders import Offenders
+from operational.demo.texts import PLANTED, Texts, stories
 from operational.demo.world import (
     FIELD,
     PRIORITIES,
@@ -52,6 +55,12 @@ def priority_of(levels: tuple[int, int]) -> str:
     return PRIORITIES[0 if score <= 3 else 1 if score <= 5 else 2 if score <= 7 else 3]
 
 
+def channel_of(dice: Dice, priority: str) -> str:
+    """How somebody gets in touch; with something urgent most pick up the phone."""
+    weights = (35, 55, 10) if priority in ("p1", "p2") else (63, 20, 17)
+    return ("mail", "phone", "portal")[dice.weighted(weights)]
+
+
 @dataclass
 class _Crowd:
     contacts: list[Contact]
@@ -62,15 +71,21 @@ class Planner:
     """Draws plans; `minutes_wanted` is the work of all tickets together, which sets the scale of the efforts."""
 
     def __init__(
-        self, seed: int, horizon: Horizon, customers: Sequence[Customer], events: Sequence[PlannedEvent]
+        self,
+        seed: int,
+        horizon: Horizon,
+        customers: Sequence[Customer],
+        events: Sequence[PlannedEvent],
+        offenders: Offenders,
+        texts: Texts,
     ) -> None:
         self._dice = Dice(seed, "plans")
-        self._texts = Texts(seed)
+        self._texts = texts
+        self._offenders = offenders
         self._horizon = horizon
         self._customers = customers
         self._catalog: list[tuple[str, dict[str, Any]]] = list(words("catalog").items())
-        self._kinds = {name: list(words("subjects")[name]) for name, _ in self._catalog}
-        self._apps = {name: sector["apps"] for name, sector in words("sectors").items()}
+        self._kinds = {name: list(stories("de")[name]) for name, _ in self._catalog}
         self._crowds = [_Crowd(c.contacts, list(accumulate(k.weight for k in c.contacts))) for c in customers]
         self._events: dict[int, list[tuple[PlannedEvent, float]]] = {}
         for event in events:
@@ -97,28 +112,35 @@ class Planner:
         return plans, scale
 
     def _one(self, opened: int, customer: int, category: int, day: int, machine: bool) -> Plan:
-        dice = self._dice
+        dice, house = self._dice, self._customers[customer]
         name, rules = self._catalog[category]
-        event = None if machine else self._event(self._customers[customer].ref, name, day)
-        contact = None if machine else self._contact(customer)
+        event = None if machine else self._event(house.ref, name, day)
+        contact = None if machine else self._contact(customer, name, self._horizon.day(day))
         person = self._crowds[customer].contacts[contact] if contact is not None else None
         levels, priority = self._urgency(rules, event, person)
         said, said_priority = self._misjudge(levels, priority)
-        subcategory = dice.pick(MACHINE_KINDS[name] if machine else self._kinds[name])
+        device = None if event or machine else self._offenders.device(dice, customer, name)
+        subcategory = dice.pick(device.kinds if device else MACHINE_KINDS[name] if machine else self._kinds[name])
         said_category, said_subcategory = name, subcategory
         if dice.chance(WRONG_CATEGORY):
             said_category = dice.pick([other for other, _ in self._catalog if other != name])
             said_subcategory = dice.pick(self._kinds[said_category])
         queue, pauses = self._way(rules, machine)
         segments = self._segments(rules, queue, len(pauses), EVENT_EFFORT.get(event or "", 1.0))
-        topic, kind = ("planted", event) if event else (name, subcategory)
+        topic, kind = (PLANTED, event) if event else (name, subcategory)
         language = person.language if person else "de"
-        site = person.site_ref if person else self._customers[customer].sites[0].ref
+        slots = self._texts.slots(house, language)
+        if device is not None:
+            slots.name_it(device.slot, device.names[language])
+        story = self._texts.story(topic, kind, language, machine, device.slot if device else "")
         return Plan(
-            opened, customer, name, subcategory, said_category, said_subcategory,
-            self._channel(machine, said_priority), contact, site, levels, said, priority, said_priority, queue,
-            segments, pauses, rules["reopen"] * (1.8 if said_category != name else 1.0), event,
-            self._texts.subject(topic, kind, language, self._apps[self._customers[customer].sector], machine),
+            opened=opened, customer=customer, category=name, subcategory=subcategory, said_category=said_category,
+            said_subcategory=said_subcategory,
+            channel="monitoring" if machine else channel_of(dice, said_priority), contact=contact,
+            site_ref=person.site_ref if person else house.sites[0].ref, levels=levels, said=said, priority=priority,
+            said_priority=said_priority, queue=queue, segments=segments, pauses=pauses,
+            reopen=rules["reopen"] * (1.8 if said_category != name else 1.0), event=event,
+            subject=self._texts.subject(story, slots, person, house), story=story, slots=slots,
         )  # fmt: skip
 
     def _event(self, customer: str, category: str, day: int) -> str | None:
@@ -129,9 +151,14 @@ class Planner:
                 found = (factor, event.kind)
         return found[1] if found[1] and self._dice.chance(1 - 1 / found[0]) else None
 
-    def _contact(self, customer: int) -> int:
+    def _contact(self, customer: int, category: str, day: date) -> int:
+        planted = self._offenders.caller(self._dice, customer, category)
+        if planted is not None:
+            return planted
         crowd = self._crowds[customer]
-        return min(bisect(crowd.bounds, self._dice.uniform() * crowd.bounds[-1]), len(crowd.contacts) - 1)
+        found = min(bisect(crowd.bounds, self._dice.uniform() * crowd.bounds[-1]), len(crowd.contacts) - 1)
+        left = self._customers[customer].champion_left
+        return len(crowd.contacts) - 1 if found == CHAMPION and left is not None and day >= left else found
 
     def _urgency(self, rules: dict[str, Any], event: str | None, person: Contact | None) -> tuple[tuple[int, int], str]:
         priority = PRIORITIES[self._dice.weighted(URGENT.get(event or "", rules["priorities"]))]
@@ -175,9 +202,3 @@ class Planner:
         made = [Segment(0, mode) for _ in range(pauses)]
         travel = dice.between(*TRAVEL_MINUTES) // 2 * 2 if queue == FIELD else 0
         return [*made, Segment(0, "on_site" if queue == FIELD else "remote", travel)]
-
-    def _channel(self, machine: bool, priority: str) -> str:
-        if machine:
-            return "monitoring"
-        weights = (35, 55, 10) if priority in ("p1", "p2") else (63, 20, 17)
-        return ("mail", "phone", "portal")[self._dice.weighted(weights)]

@@ -8,6 +8,7 @@ from operational.demo.chance import Dice
 from operational.demo.firm import Firm
 from operational.demo.journal import Ticket
 from operational.demo.life import Life
+from operational.demo.relations import Relations
 from operational.demo.satisfaction import Survey
 from operational.demo.work import Session
 from operational.demo.world import FIELD, PROJECTS, SERVICE_DESK
@@ -56,9 +57,12 @@ class Worker:
 class Desk:
     """Plays all events in the order of time."""
 
-    def __init__(self, seed: int, firm: Firm, tickets: list[Ticket], life: Life, survey: Survey) -> None:
+    def __init__(
+        self, seed: int, firm: Firm, tickets: list[Ticket], life: Life, survey: Survey, relations: Relations
+    ) -> None:
         self.firm = firm
         self.survey = survey
+        self.relations = relations
         self.arrived: list[Ticket] = []
         self.dice = Dice(seed, "queue")
         self.life = life
@@ -68,6 +72,8 @@ class Desk:
         self.sessions: list[Session] = []
         self._events: list[tuple[int, int, str, Any]] = []
         self._count = 0
+        for instant in relations.reviews():
+            self.schedule(instant, "review", None)
         for ticket in tickets:
             self.schedule(ticket.plan.opened, "arrive", ticket)
         self._plan_shifts()
@@ -82,6 +88,7 @@ class Desk:
         handlers = {
             "arrive": self._arrive, "half": self._half, "done": self._done, "free": self._free, "ready": self._ready,
             "absent": self._absent, "close": self._close, "alarm": self._alarm, "return": self._return,
+            "review": self._review,
         }  # fmt: skip
         end = self.firm.horizon.end
         while self._events and self._events[0][0] < end:
@@ -102,7 +109,13 @@ class Desk:
 
     # what happens
 
+    def _review(self, at: int, what: None) -> None:
+        for ticket in self.relations.review(at, self.arrived, self.sessions):
+            self.schedule(ticket.plan.opened, "arrive", ticket)
+
     def _arrive(self, at: int, what: Any) -> None:
+        if not self.relations.comes(what):
+            return
         self.arrived.append(what)
         what.ref = f"T{len(self.arrived):07d}"
         self.life.open(what, at)

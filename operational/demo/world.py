@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from operational.demo.slots import Slots
 
 SERVICE_DESK, FIELD, PROJECTS = "Service Desk", "Vor-Ort", "Projekte"
 PRIORITIES = ("p1", "p2", "p3", "p4")
@@ -91,7 +94,11 @@ class Contact:
 
 @dataclass
 class Customer:
-    """A customer. `temper` multiplies the demand; `trend` is its growth per year."""
+    """A customer. `temper` multiplies the demand; `trend` is its growth per year.
+
+    `champion_left`: when the first contact left; the last contact is the successor. `until` is known once notice was
+    given.
+    """
 
     ref: str
     name: str
@@ -107,6 +114,7 @@ class Customer:
     trend: float
     sites: list[Site] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    champion_left: date | None = None
 
     def active(self, day: date) -> bool:
         """Whether the firm looked after the customer that day."""
@@ -154,6 +162,7 @@ class Segment:
 class Plan:
     """What a ticket is, drawn before anybody knows how busy the desk will be.
 
+    `story` and `slots` are what its texts tell; `original` is the plan it repeats, seen by somebody else.
     `levels` are impact and urgency as they should be, `said` as they were taken down. Between two segments lies a
     pause of `pauses`: its kind and its business minutes.
     """
@@ -176,4 +185,7 @@ class Plan:
     pauses: Sequence[tuple[str, int]]
     reopen: float
     event: str | None
-    subject: str = ""
+    subject: str
+    story: Mapping[str, Any]
+    slots: "Slots"
+    original: "Plan | None" = None

@@ -8,10 +8,10 @@ from typing import Any
 
 from operational.demo.calendar import Horizon, written
 from operational.demo.contracts import Book, holidays_of, targets
-from operational.demo.firm import Firm
 from operational.demo.journal import Ticket, columns
+from operational.demo.messages import Messages
 from operational.demo.satisfaction import Answer
-from operational.demo.work import Timesheet
+from operational.demo.simulation import Played, Setting
 from operational.demo.world import Customer
 from operational.imports.fields import escaped
 from operational.imports.format import FILES, FORMAT
@@ -19,25 +19,17 @@ from operational.imports.format import FILES, FORMAT
 SYSTEM = "demo"
 
 
-def write_files(
-    out: Path,
-    firm: Firm,
-    customers: Sequence[Customer],
-    book: Book,
-    tickets: Sequence[Ticket],
-    sheet: Timesheet,
-    answers: Sequence[Answer],
-) -> None:
+def write_files(out: Path, setting: Setting, played: Played, messages: Messages) -> None:
     """Write every file of `psa-import/1` into the folder, which is made when missing; older files are replaced."""
+    horizon, tickets, people = setting.span, played.tickets, setting.firm.technicians
     out.mkdir(parents=True, exist_ok=True)
-    horizon = firm.horizon
     _write(
         out,
         "users",
-        ((t.ref, t.name, t.email, t.team, t.active_from, t.active_to) for t in firm.technicians),
+        ((t.ref, t.name, t.email, t.team, t.active_from, t.active_to) for t in people),
     )
-    _customers(out, customers)
-    _service_levels(out, book, horizon)
+    _customers(out, setting.customers)
+    _service_levels(out, setting.book, horizon)
     _write(out, "tickets", (_ticket(ticket) for ticket in tickets))
     assert tuple(FILES["ticket_events"].columns) == tuple(columns())
     with (out / "ticket_events.csv").open("w", encoding="utf-8", newline="\n") as handle:
@@ -50,10 +42,12 @@ def write_files(
         (
             (e.ref, e.ticket_ref, e.user_ref, written(e.start), written(e.end), (e.end - e.start) // 60, e.mode,
              e.billable, written(e.entered))
-            for e in sheet.entries
+            for e in played.sheet.entries
         ),
     )  # fmt: skip
-    _write(out, "satisfaction", map(_answer, answers))
+    texts = ((ticket, *text) for ticket in tickets for text in messages.of(ticket))
+    _write(out, "messages", ((ticket.ref, seq, escaped(body)) for ticket, seq, body in texts))
+    _write(out, "satisfaction", map(_answer, played.survey.answers))
     _manifest(out, horizon)
 
 

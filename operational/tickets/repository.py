@@ -64,7 +64,13 @@ async def list_events(work: UnitOfWork, ticket_id: UUID, after: int, limit: int)
     columns = [c for c in ticket_event.c if c.name not in {"tenant_id", "ticket_id", "row_txid", "source_key"}]
     query = (
         select(*columns, message.c.body)
-        .outerjoin(message, (message.c.event_id == ticket_event.c.id) & (message.c.tenant_id == work.tenant_id))
+        .outerjoin(
+            message,
+            # by ticket first: that is what the messages are indexed by
+            (message.c.tenant_id == work.tenant_id)
+            & (message.c.ticket_id == ticket_id)
+            & (message.c.event_id == ticket_event.c.id),
+        )
         .where(
             ticket_event.c.tenant_id == work.tenant_id,
             ticket_event.c.ticket_id == ticket_id,

@@ -69,6 +69,18 @@ class Serving:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
+    def has_satisfaction(self) -> bool:
+        """Whether anybody was ever asked how it went."""
+        row = self._connection.execute("select exists (select from desk_satisfaction)").fetchone()
+        return bool(row and row[0])
+
+    def people(self, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
+        """Name and role of contacts by id; a contact nobody knows is not among them."""
+        rows = self._connection.execute(
+            "select contact_id, name, role from contacts where contact_id = any(%s)", (list(ids),)
+        ).fetchall()
+        return {row[0]: (row[1], row[2]) for row in rows}
+
     def values_of(self, query: str, column: str, parameters: Mapping[str, Any]) -> list[tuple[Any, int]]:
         """The values of a column among a query's rows with their counts, most frequent first."""
         statement = sql.SQL(
@@ -190,7 +202,9 @@ def find_pack(
         if row is None:
             return None
         numbers = cursor.execute(
-            sql.SQL("select {} from vcio.pack_number where pack_id = %s order by evidence_id").format(_names(NUMBER)),
+            sql.SQL(
+                "select {} from vcio.pack_number where pack_id = %s order by length(evidence_id), evidence_id"
+            ).format(_names(NUMBER)),
             (pack_id,),
         ).fetchall()
         return RegisteredPack(**row), [RegisteredNumber(**number) for number in numbers]

@@ -16,6 +16,20 @@ class Metric:
 _ATTAINMENT = "100.0 * count(*) filter (where met) / nullif(count(*), 0)"
 _MEDIAN = "percentile_cont(0.5) within group (order by seconds)"
 
+_SHARE = "100.0 * count(*) filter (where is_theirs) / nullif(count(*), 0)"
+_ANSWERS, _SATISFIED = "count(score)", "count(*) filter (where is_satisfied)"
+
+
+def _wilson(side: str) -> str:
+    """A bound of the 95 % interval of the satisfied among the answers.
+
+    (k + z²/2 ± z·√(k·(n − k)/n + z²/4)) / (n + z²) with z = 1.96: E. B. Wilson, Probable inference (1927).
+    """
+    k, n = _SATISFIED, f"nullif({_ANSWERS}, 0)"
+    root = f"sqrt({k} * ({n} - {k}) / {n}::numeric + 0.9604)"
+    return f"100.0 * ({k} + 1.9208 {side} 1.96 * {root}) / ({n} + 3.8416)"
+
+
 METRICS = {
     metric.key: metric
     for metric in (
@@ -40,6 +54,17 @@ METRICS = {
         Metric("backlog_of_age", "backlog_of_age", "count(*)", "count"),
         Metric("spans_started", "spans_started", "count(*)", "count"),
         Metric("spans_ended", "spans_ended", "count(*)", "count"),
+        Metric("with_caller", "tickets_with_caller", "count(*)", "count"),
+        Metric("of_caller", "tickets_of_caller", "count(*)", "count"),
+        Metric("of_caller_in_category", "tickets_of_caller_in_category", "count(*)", "count"),
+        Metric("share_of_caller", "tickets_by_caller", _SHARE, "percent"),
+        Metric("csat", "satisfaction_asked", f"100.0 * {_SATISFIED} / nullif({_ANSWERS}, 0)", "percent"),
+        Metric("csat_answers", "satisfaction_asked", _ANSWERS, "count"),
+        Metric("csat_asked", "satisfaction_asked", "count(*)", "count"),
+        Metric("csat_rate", "satisfaction_asked", f"100.0 * {_ANSWERS} / nullif(count(*), 0)", "percent"),
+        Metric("csat_low", "satisfaction_asked", _wilson("-"), "percent"),
+        Metric("csat_high", "satisfaction_asked", _wilson("+"), "percent"),
+        Metric("csat_of_score", "satisfaction_of_score", "count(*)", "count"),
         # no entry at all is unknown, not nothing
         Metric("worked_hours", "time_entries", "sum(minutes) / 60.0", "hours"),
     )
