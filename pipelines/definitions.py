@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipelines.defs.completeness import missing_work
+from pipelines.defs.models import forecast, forecast_rules
 from pipelines.defs.quality import CHECKS
 from pipelines.defs.raw import extract
 from pipelines.defs.warehouse import dbt_resource, warehouse
@@ -26,8 +27,8 @@ def nothing_was_skipped(context: dg.RunStatusSensorContext) -> None:
 
 
 defs = dg.Definitions(
-    assets=[extract, warehouse],
-    asset_checks=CHECKS,
+    assets=[extract, warehouse, forecast],
+    asset_checks=[*CHECKS, forecast_rules],
     jobs=[refresh],
     schedules=[half_hourly],
     sensors=[nothing_was_skipped],

@@ -1,5 +1,6 @@
-"""`psa bench`: how fast this installation is, as ratios within one run."""
+"""`psa bench`: what this installation can do, as ratios within one run."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,11 @@ from infra.errors import UserError
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(no_args_is_help=True, help="Measure this machine; compare figures of one run only.")
+    group = typer.Typer(
+        no_args_is_help=True, help="Measure this machine and its models; compare figures of one run only."
+    )
     group.command(name="import")(bench_import)
+    group.command(name="forecast")(bench_forecast)
     group.callback()(lambda: None)
     app.add_typer(group, name="bench")
 
@@ -36,3 +40,26 @@ def bench_import(
     print(f"  writing   {best.seconds - best.reading:>10.1f} s")
     print(f"bare COPY   {best.rows / best.copying:>10,.0f} rows/s  ({best.copying:.1f} s)")
     print(f"ratio       {best.seconds / best.copying:>10.1f} x")
+
+
+def bench_forecast(
+    source: Annotated[
+        str, typer.Option(help="`demo`, a folder in the import format, or a ServiceNow export.", metavar="demo|FILE")
+    ] = "demo",
+    timezone: Annotated[str, typer.Option(help="Time zone of a ServiceNow export's wall clock.")] = "Europe/Berlin",
+    place: Annotated[
+        str | None, typer.Option(help="Whose holidays hold where a customer's country is unknown, like DE-HH.")
+    ] = None,
+) -> None:
+    """Backtest the ticket forecast on a history, straight from its files."""
+    from infra.bench_forecast import DEMO, demo_files, measure_forecast, parse_place, read_source, table
+    from infra.local.home import Home
+    from operational.imports.errors import ImportFileError
+
+    where = parse_place(place)
+    with demo_files(Home.current()) if source == DEMO else nullcontext(Path(source)) as path:
+        try:
+            history = read_source(path, timezone=timezone, place=where)
+        except ImportFileError as error:
+            raise UserError(str(error)) from None
+    table(measure_forecast(history), print)

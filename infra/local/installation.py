@@ -34,14 +34,16 @@ class Installation:
         """
         from operational.core.migrate import SchemaError
         from operational.services import upgrade_all
-        from pipelines.extract.schema import ensure
+        from pipelines.extract import schema as books
+        from pipelines.forecast import schema as forecasts
 
         bootstrap(self.home.url("superuser", "postgres"), self.home.password)
         try:
             upgrade_all(self.home.url("owner", "psa"))
         except SchemaError as error:
             raise UserError(str(error)) from None
-        ensure(self.home.url("warehouse_owner", "warehouse"))
+        for kept in (books, forecasts):
+            kept.ensure(self.home.url("warehouse_owner", "warehouse"))
 
     def tenants(self) -> dict[str, UUID]:
         """The tenants' ids by slug."""

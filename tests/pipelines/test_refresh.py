@@ -27,11 +27,13 @@ def test_everything_planned_was_done_and_passed(built: Any) -> None:
 
 def test_a_second_run_adds_no_raw_row_and_leaves_every_mart_as_it_was(built_copy: Any, tmp_path: Path) -> None:
     before, raw_before = fingerprints(built_copy.warehouse), raw_counts(built_copy)
+    forecasts = fingerprints(built_copy.warehouse, "models")
     report = built_copy.refresh(tmp_path)
     assert report.problems == ()
     assert report.batch == ("nothing new since the last batch",)
     assert raw_counts(built_copy) == raw_before
     assert fingerprints(built_copy.warehouse) == before
+    assert fingerprints(built_copy.warehouse, "models") == forecasts
     assert len(before) > 10
 
 
