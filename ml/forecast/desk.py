@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from ml.forecast.backtest import Backtest, backtest, is_sparse
 from ml.forecast.calendars import Place, Vector

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
-from scipy.stats import poisson  # type: ignore[import-untyped]
+from scipy.stats import poisson
 
 from ml.forecast.calendars import EFFECTS, Place, Vector, effects_of
 

@@ -1,7 +1,7 @@
 """How good a forecast was. Errors are in tickets a period; arrays have the shape (origins, periods ahead)."""
 
 import numpy as np
-from scipy.stats import poisson  # type: ignore[import-untyped]
+from scipy.stats import poisson
 
 from ml.forecast.calendars import Vector
 

@@ -8,10 +8,10 @@ from itertools import product
 
 import cmdstanpy
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from prophet import Prophet
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped]
-from statsmodels.tsa.seasonal import MSTL  # type: ignore[import-untyped]
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+from statsmodels.tsa.seasonal import MSTL
 
 from ml.forecast.calendars import Vector
 from ml.forecast.situation import Situation
