@@ -1,17 +1,23 @@
-.PHONY: setup test check demo clean
+.PHONY: setup test check demo dist
 PSA = .venv/bin/psa
 
 setup:
 	@sh infra/setup.sh
 
 test: setup check
+	@sh infra/test_packages.sh
 	@.venv/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 check: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+	@sh infra/build_web.sh check
 
 # `make demo ONCE=1` does the main job and ends
 demo: setup
 	@$(PSA) demo $(if $(ONCE),--once)
+
+# a wheel with everything built into it: it runs without Node
+dist: setup
+	@rm -rf dist && .venv/bin/hatchling build --target wheel && ls dist/*.whl

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs the locked requirements; quick when nothing changed.
+# Makes .venv, installs the locked requirements, builds the web UI; quick when nothing changed.
 set -eu
 
 UV="uv>=0.9,<1"
@@ -20,15 +20,18 @@ python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null |
 need "$PYTHON -c 'import venv, ensurepip'" python3-venv
 need "command -v setpriv" util-linux
 
-stamp=.venv/.requirements
-wanted=$(cat requirements.lock pyproject.toml infra/setup.sh | sha256sum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
+python_packages() {
+    stamp=.venv/.requirements
+    wanted=$(cat requirements.lock pyproject.toml infra/setup.sh | sha256sum)
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then return; fi
+    echo "setup: virtual environment"
+    [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$UV"
+    echo "setup: locked requirements"
+    .venv/bin/python -m uv pip sync --quiet --python .venv/bin/python requirements.lock
+    .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+    echo "$wanted" >"$stamp"
+}
 
-echo "setup: 1/3 virtual environment"
-[ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "$UV"
-echo "setup: 2/3 locked requirements"
-.venv/bin/python -m uv pip sync --quiet --python .venv/bin/python requirements.lock
-echo "setup: 3/3 the project"
-.venv/bin/python -m uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
-echo "$wanted" >"$stamp"
+python_packages
+sh infra/build_web.sh

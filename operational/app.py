@@ -14,7 +14,9 @@ from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
 from operational.core import errors, streams
+from operational.core.apidocs import add_docs
 from operational.core.db import Clock, Database, Facade, utc_now
+from operational.core.headers import SecurityHeadersMiddleware
 from operational.core.jobs import Job, JobQueue
 from operational.core.kernel import Kernel
 from operational.core.live import LiveHub
@@ -22,7 +24,9 @@ from operational.core.module import ServiceModule
 from operational.core.requests import RequestMiddleware
 from operational.core.security import TokenVerifier, public
 from operational.core.settings import Settings
+from operational.core.warehouse import Warehouse
 from operational.services import SERVICES
+from operational.web.site import Site
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -60,14 +64,24 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         login_database=Database(settings.login_url, clock=clock, pool_size=2),
         verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
         live=LiveHub(settings.database_url),
+        warehouse=Warehouse(settings.serving_url, clock),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         # a role means the same in every process, whichever services run in it
         permissions=permissions_of(SERVICES),
     )
 
 
-def create_app(settings: Settings, services: Iterable[ServiceModule] = SERVICES, *, clock: Clock = utc_now) -> FastAPI:
-    """The app of these services; single-service apps come from the same code."""
+def create_app(
+    settings: Settings,
+    services: Iterable[ServiceModule] = SERVICES,
+    *,
+    clock: Clock = utc_now,
+    web: Path | None = None,
+) -> FastAPI:
+    """The app of these services; single-service apps come from the same code.
+
+    `web` is the folder of the built web UI, which the app of the whole house serves.
+    """
     modules = tuple(services)
     kernel = make_kernel(settings, modules, clock)
 
@@ -84,21 +98,25 @@ def create_app(settings: Settings, services: Iterable[ServiceModule] = SERVICES,
         description="The desk of a managed service provider. Errors are RFC 9457 problems with a stable `code`.",
         lifespan=lifespan,
         openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=_operation_id,
         responses=errors.RESPONSES,
     )
     app.state.kernel = kernel
     app.add_middleware(RequestMiddleware)
+    # the last one added is the outermost
+    app.add_middleware(SecurityHeadersMiddleware)
     errors.install(app)
     _add_health(app, kernel)
     app.include_router(streams.router)
     for module in modules:
         for router in module.routers:
             app.include_router(router)
+    add_docs(app, settings.issuer)
     _add_unknown(app)
+    if web is not None:
+        app.mount("/", Site(web, settings.issuer, settings.dashboards_url))
     app.openapi = _openapi(app, app.openapi)  # type: ignore[method-assign]
     return app
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from operational.app import create_app
 from operational.core.requests import configure_logging
 from operational.core.settings import Settings
+from operational.web.site import DIST
 
 
 class _Server(uvicorn.Server):
@@ -24,5 +25,6 @@ def run(settings: Settings, host: str, port: int) -> None:
     """Serve the whole house until SIGTERM or SIGINT."""
     configure_logging(settings.log_level)
     # requests are logged by our own middleware, with their ids
-    config = uvicorn.Config(create_app(settings), host=host, port=port, access_log=False, timeout_graceful_shutdown=10)
+    app = create_app(settings, web=DIST)
+    config = uvicorn.Config(app, host=host, port=port, access_log=False, timeout_graceful_shutdown=10)
     _Server(config).run()

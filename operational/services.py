@@ -4,10 +4,11 @@ from operational.auth.module import module as auth
 from operational.core.migrate import require_current, upgrade
 from operational.core.module import ServiceModule
 from operational.crm.module import module as crm
+from operational.reports.module import module as reports
 from operational.tickets.module import module as tickets
 from operational.vcio.module import module as vcio
 
-SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio)
+SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports)
 
 
 def upgrade_all(owner_url: str) -> None:

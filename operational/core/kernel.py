@@ -11,11 +11,12 @@ from operational.core.jobs import JobQueue
 from operational.core.live import LiveHub
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
+from operational.core.warehouse import Snapshot, Warehouse
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """Databases by role, jobs, keys, what open pages hear, and the default roles of every permission."""
+    """Databases by role, the warehouse, jobs, keys, what open pages hear, and the default roles of every permission."""
 
     settings: Settings
     clock: Clock
@@ -24,6 +25,7 @@ class Kernel:
     verifier: TokenVerifier
     jobs: JobQueue
     live: LiveHub
+    warehouse: Warehouse
     permissions: Mapping[str, frozenset[str]]
 
     async def close(self) -> None:
@@ -31,6 +33,7 @@ class Kernel:
         await self.live.close()
         await self.database.close()
         await self.login_database.close()
+        await self.warehouse.close()
 
 
 def kernel_of(request: Request) -> Kernel:
@@ -44,6 +47,13 @@ async def _unit_of_work(request: Request, principal: CurrentPrincipal) -> AsyncI
         yield work
 
 
+async def _snapshot(request: Request, principal: CurrentPrincipal) -> AsyncIterator[Snapshot]:
+    async with kernel_of(request).warehouse.snapshot(principal) as snapshot:
+        yield snapshot
+
+
 TheKernel = Annotated[Kernel, Depends(kernel_of)]
 # "function": the transaction has committed before the first byte of the answer leaves
 Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]
+# the warehouse as the caller's tenant sees it at this moment
+Serving = Annotated[Snapshot, Depends(_snapshot, scope="function")]

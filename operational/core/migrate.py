@@ -26,6 +26,7 @@ def alembic_config(module: ServiceModule, connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic_env"))
     config.set_main_option("path_separator", "os")
+    assert module.migrations is not None, f"{module.name} keeps nothing"
     config.set_main_option("version_locations", str(module.migrations / "versions"))
     config.attributes["connection"] = connection
     config.attributes["module"] = module
@@ -53,7 +54,7 @@ def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
         with _migrating(owner_url) as connection:
             connection.execute(text(KERNEL))
             install_schema(connection)
-        for module in modules:
+        for module in _that_keep(modules):
             with _migrating(owner_url) as connection:
                 connection.exec_driver_sql(f'create schema if not exists "{module.name}"')
                 _refuse_newer(connection, module)
@@ -64,6 +65,10 @@ def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
         if isinstance(error.orig, LockNotAvailable):
             raise SchemaError("somebody works on a table that is to change; stop the API and worker, or wait") from None
         raise
+
+
+def _that_keep(modules: Iterable[ServiceModule]) -> Iterator[ServiceModule]:
+    return (module for module in modules if module.migrations is not None)
 
 
 @contextmanager
@@ -81,7 +86,7 @@ def pending(connection: Connection, module: ServiceModule) -> bool:
 def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
     """Raise SchemaError unless every module's schema is the one this version works with; `url` is the app's."""
     with one_transaction(url) as connection:
-        for module in modules:
+        for module in _that_keep(modules):
             _refuse_newer(connection, module)
             if pending(connection, module):
                 raise SchemaError(f"the schema of {module.name} is older than this version; run `psa db upgrade`")

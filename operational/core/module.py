@@ -17,14 +17,15 @@ from operational.core.jobs import Job
 class ServiceModule:
     """A service: its name (which is its schema's), its tables, the folder of its migrations, and what it offers.
 
+    A service that keeps nothing has neither tables nor migrations, and no schema.
     `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
     each permission to the roles that hold it unless a tenant says otherwise. `facades` implement the Protocols of
     the service's contracts.
     """
 
     name: str
-    metadata: MetaData
-    migrations: Path
+    metadata: MetaData = field(default_factory=MetaData)
+    migrations: Path | None = None
     loaders: Mapping[str, Loader] = field(default_factory=dict)
     routers: tuple[APIRouter, ...] = ()
     permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -15,6 +15,9 @@ class Settings:
     relay_url: str
     scheduler_url: str
     keys_dir: Path
+    # None: this installation reads no warehouse, or links no dashboards
+    serving_url: str | None = None
+    dashboards_url: str | None = None
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
@@ -37,6 +40,8 @@ class Settings:
             relay_url=env["PSA_RELAY_URL"],
             scheduler_url=env["PSA_SCHEDULER_URL"],
             keys_dir=Path(env["PSA_KEYS_DIR"]),
+            serving_url=env.get("PSA_SERVING_URL") or None,
+            dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),

@@ -8,8 +8,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2] / "dbt"
-TARGET = PROJECT / "target"
+_CHECKOUT = Path(__file__).parents[2] / "dbt"
+_INSTALLED = Path(__file__).parents[1] / "dbt_project"
+PROJECT = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+# whoever runs an installed package may not be allowed to write beside it
+_HOME = os.environ.get("PSA_HOME")
+TARGET = Path(_HOME) / "dbt" if PROJECT == _INSTALLED and _HOME else PROJECT / "target"
 # the one beside the running interpreter: PATH may name another or none
 EXECUTABLE = Path(sys.executable).with_name("dbt")
 # parsing asks for the profile's variables and connects nowhere
@@ -45,7 +49,7 @@ def run_dbt(*words: str, environment: Mapping[str, str], target: Path = TARGET) 
 
 def manifest() -> Path:
     """The project's manifest, parsed anew where a file of the project has changed since."""
-    TARGET.mkdir(exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     path, stamp = TARGET / "manifest.json", TARGET / "manifest.sha256"
     with (TARGET / "manifest.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
