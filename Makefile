@@ -1,4 +1,4 @@
-.PHONY: setup test check demo dist
+.PHONY: setup test check demo dist screenshots
 PSA = .venv/bin/psa
 
 setup:
@@ -21,3 +21,8 @@ demo: setup
 # a wheel with everything built into it: it runs without Node
 dist: setup
 	@rm -rf dist && .venv/bin/hatchling build --target wheel && ls dist/*.whl
+
+# every page in three sizes, two themes, two languages, with missing, usual and too many data
+screenshots: setup
+	@sh infra/test_packages.sh
+	@.venv/bin/python -m infra.screenshots $(or $(OUT),screenshots)

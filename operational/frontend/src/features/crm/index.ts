@@ -1,0 +1,2 @@
+export { ContactsPage } from "./ContactsPage";
+export { CustomersPage } from "./CustomersPage";
