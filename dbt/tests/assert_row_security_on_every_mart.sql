@@ -10,4 +10,4 @@ where n.nspname = '{{ generate_schema_name("marts", none) }}'
         c.relrowsecurity and c.relforcerowsecurity
         and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant_isolation')
     )
--- depends_on: {{ ref('fct_ticket') }} {{ ref('fct_backlog_day') }} {{ ref('fct_sla_clock') }} {{ ref('fct_time_entry') }} {{ ref('fct_satisfaction') }} {{ ref('fct_ticket_event') }} {{ ref('fct_ticket_state') }} {{ ref('fct_coverage') }} {{ ref('dim_customer') }} {{ ref('dim_contact') }} {{ ref('dim_contract') }} {{ ref('dim_site') }} {{ ref('dim_user') }} {{ ref('dim_tenant') }}
+-- depends_on: {{ ref('fct_ticket') }} {{ ref('fct_backlog_day') }} {{ ref('fct_sla_clock') }} {{ ref('fct_time_entry') }} {{ ref('fct_satisfaction') }} {{ ref('fct_resolution') }} {{ ref('fct_ticket_open_span') }} {{ ref('fct_ticket_event') }} {{ ref('fct_ticket_state') }} {{ ref('fct_coverage') }} {{ ref('dim_customer') }} {{ ref('dim_contact') }} {{ ref('dim_contract') }} {{ ref('dim_site') }} {{ ref('dim_user') }} {{ ref('dim_tenant') }}

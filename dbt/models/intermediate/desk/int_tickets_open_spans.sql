@@ -29,10 +29,11 @@ spans as (
         seq as opened_by_seq,
         is_done,
         occurred_at as started_at,
+        lead(seq) over (partition by ticket_id order by seq) as ended_by_seq,
         lead(occurred_at) over (partition by ticket_id order by seq) as ended_at
     from edges
 )
 
-select tenant_id, ticket_id, opened_by_seq, started_at, ended_at
+select tenant_id, ticket_id, opened_by_seq, ended_by_seq, started_at, ended_at
 from spans
 where not is_done

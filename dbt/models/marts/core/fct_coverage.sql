@@ -30,5 +30,6 @@ select
     source_system,
     first_day,
     last_day,
-    (select max(batch) from {{ ref('stg_psa__batches') }}) as batch
+    (select max(batch) from {{ ref('stg_psa__batches') }}) as batch,
+    (select max(snapshot_at) from {{ ref('stg_psa__batches') }}) as read_at
 from covered

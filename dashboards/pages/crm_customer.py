@@ -1,0 +1,45 @@
+"""One customer: the desk's figures for them, who reports, what it is about, what is open."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboards.ui.bar import filters
+from dashboards.ui.behind import behind
+from dashboards.ui.customer import card, categories, people, still_open
+from dashboards.ui.frame import Desk, head, show
+from dashboards.ui.panels import Panels
+from dashboards.ui.service import all_tiles, ask, attainment
+
+
+def page(desk: Desk) -> None:
+    """The page."""
+    names = dict(desk.about.choices.customers)
+    place = st.container()
+    chosen = filters(desk, by_customer=True)
+    customer_id = chosen.narrowing.customer_id
+    with place:
+        head(desk, names[customer_id] if customer_id else desk.texts("titles.customer"))
+    if customer_id is None:
+        st.info(desk.texts("customer.pick"))
+        return
+    with place:
+        card(desk, customer_id, chosen.period.span.last)
+    answer = ask(desk, chosen)
+    all_tiles(desk, chosen, answer)
+    panels = Panels(desk, chosen, answer)
+    panels.grid(
+        panels.volume,
+        panels.backlog,
+        partial(categories, desk, chosen),
+        partial(people, desk, chosen),
+        partial(panels.sla, attainment(desk.about)),
+        panels.satisfaction,
+        partial(panels.times, "response"),
+        partial(panels.times, "resolution"),
+    )
+    still_open(desk, chosen)
+    behind(desk, chosen)
+
+
+show(page)

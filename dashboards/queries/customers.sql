@@ -1,0 +1,4 @@
+-- customers by name
+select customer_id, name
+from customers
+order by name, customer_id

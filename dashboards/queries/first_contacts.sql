@@ -1,0 +1,11 @@
+-- first resolutions of tickets a person reported, where it is known whether one contact was enough
+select r.ticket_id, t.number, t.subject, t.customer_id, t.priority, t.queue, t.category, t.status_category,
+    t.opened_at, r.resolved_at, r.resolved_on, r.is_first_contact
+from desk_resolutions r
+inner join desk_tickets t using (ticket_id)
+where r.is_first_contact is not null and t.contact_id is not null
+    and r.resolved_on >= %(start)s and r.resolved_on < %(end)s
+    and (%(customer_id)s::uuid is null or t.customer_id = %(customer_id)s)
+    and (not %(by_queue)s or t.queue is not distinct from %(queue)s)
+    and (not %(by_category)s or t.category is not distinct from %(category)s)
+order by r.resolved_at, t.number

@@ -1,0 +1,56 @@
+"""The look of the pages, from the tokens all surfaces share."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = ("light", "dark")
+FONT_URL = "/fonts/inter.ttf"
+
+
+@cache
+def tokens() -> dict[str, Any]:
+    """The tokens as they are written."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "tokens.json").read_text(encoding="utf-8"))
+    return found
+
+
+def colors(mode: Mode) -> dict[str, str]:
+    """The colours of a theme by name."""
+    found: dict[str, str] = tokens()["themes"][mode]
+    return found
+
+
+def streamlit_theme() -> dict[str, Any]:
+    """The theme as Streamlit's options."""
+    options: dict[str, Any] = {
+        "theme.font": "Inter, system-ui, sans-serif",
+        "theme.fontFaces": [{"family": "Inter", "url": FONT_URL, "weight": "100 900", "style": "normal"}],
+        "theme.baseFontSize": tokens()["font"]["size_px"],
+        "theme.baseRadius": "4px",
+        "theme.metricValueFontSize": "1.55rem",
+        "theme.metricValueFontWeight": 600,
+        "theme.headingFontSizes": ["1.55rem", "1.15rem", "1rem", "1rem", "1rem", "1rem"],
+        "theme.headingFontWeights": [600, 600, 600, 600, 600, 600],
+        "theme.showWidgetBorder": True,
+        "theme.chartCategoricalColors": tokens()["series"],
+    }
+    for mode in MODES:
+        own = colors(mode)
+        options |= {
+            f"theme.{mode}.primaryColor": own["accent"],
+            f"theme.{mode}.backgroundColor": own["surface"],
+            f"theme.{mode}.secondaryBackgroundColor": own["ground"],
+            f"theme.{mode}.textColor": own["ink"],
+            f"theme.{mode}.linkColor": own["accent"],
+            f"theme.{mode}.borderColor": own["line"],
+            f"theme.{mode}.dataframeBorderColor": own["line"],
+            f"theme.{mode}.dataframeHeaderBackgroundColor": own["ground"],
+            f"theme.{mode}.greenTextColor": own["good"],
+            f"theme.{mode}.redTextColor": own["bad"],
+            f"theme.{mode}.orangeTextColor": own["warn"],
+            f"theme.{mode}.grayTextColor": own["soft"],
+        }
+    return options

@@ -1,0 +1,100 @@
+"""The filters above a service page."""
+
+import streamlit as st
+
+from dashboards.figures.definitions import EVERY
+from dashboards.figures.filters import BASES, UNKNOWN, Filters, Narrowing, read
+from dashboards.figures.periods import GRAINS, PRESETS, Span
+from dashboards.figures.written import day
+from dashboards.texts import Texts
+from dashboards.ui.address import choose, keep, pick_day, switch
+from dashboards.ui.frame import Desk
+
+
+def filters(desk: Desk, *, by_customer: bool) -> Filters:
+    """Reads the address, shows the filters and what was not taken.
+
+    With `by_customer` the page is about one customer, whom it lets choose first.
+    """
+    texts, choices = desk.texts, desk.about.choices
+    found = read(st.query_params.to_dict(), choices, tuple(EVERY))
+    names = {str(one): name for one, name in choices.customers}
+    with st.container(key="filters"):
+        row = st.columns([3, 2, 2.2, 2.2, 2.6], gap="small")
+        with row[0 if by_customer else 4]:
+            choose(
+                texts("filters.customer"), "customer", list(names), _text(found.narrowing.customer_id),
+                lambda value: names[value],
+                everything=texts("filters.choose_customer" if by_customer else "filters.all_customers"),
+            )  # fmt: skip
+        with row[1 if by_customer else 0]:
+            choose(texts("filters.period"), "period", PRESETS, found.preset, lambda name: texts(f"periods.{name}"),
+                   others=("as_of", "grain", "from", "to"))  # fmt: skip
+        with row[4 if by_customer else 1]:
+            pick_day(texts("filters.as_of"), "as_of", found.as_of, choices.covered, texts.language)
+        with row[2]:
+            _kind(texts, "queue", choices.queue_values, found.narrowing.queue)
+        with row[3]:
+            _kind(texts, "category", choices.category_values, found.narrowing.category)
+        if found.preset == "custom":
+            _own_days(desk, found)
+        below = st.columns([2.2, 2.6, 6], gap="small", vertical_alignment="bottom")
+        with below[0]:
+            switch(texts("filters.grain"), "grain", GRAINS, found.grain, lambda name: texts(f"grains.{name}"))
+        with below[1]:
+            switch(texts("filters.basis"), "basis", BASES, found.basis, lambda name: texts(f"bases.{name}"))
+        with below[2]:
+            st.caption(describe(desk, found))
+    trouble(desk, found)
+    return found
+
+
+def describe(desk: Desk, found: Filters) -> str:
+    """The period and what it is compared with, in words."""
+    texts, period = desk.texts, found.period
+    said = [
+        texts("filters.shown", period=texts(f"periods.{found.preset}"), **_days(desk, period.asked)),
+        texts("filters.compared", **_days(desk, period.before)) if period.before
+        else texts("filters.partial", **_days(desk, period.span)) if period.is_partial
+        else texts("filters.not_compared"),
+    ]  # fmt: skip
+    if found.narrowing != Narrowing():
+        said.append(texts("filters.current"))
+    return "  \n".join(said)
+
+
+def trouble(desk: Desk, found: Filters) -> None:
+    """Says which values of the address were not taken."""
+    for one in found.trouble:
+        name = desk.texts(f"filters.{'period' if one.name in ('from', 'to') else one.name}") \
+            if one.name != "behind" else desk.texts("tile.tickets")  # fmt: skip
+        st.warning(desk.texts(f"trouble.{one.reason}", name=name, value=one.value))
+
+
+def _kind(texts: Texts, name: str, values: list[str], current: str | None) -> None:
+    choose(
+        texts(f"filters.{name}"), name, values, current,
+        lambda value: texts("filters.unknown_value") if value == UNKNOWN else value,
+        everything=texts("filters.all_queues" if name == "queue" else "filters.all_categories"),
+    )  # fmt: skip
+
+
+def _own_days(desk: Desk, found: Filters) -> None:
+    """From and to of a period of one's own; both stand in the address."""
+    texts, covered = desk.texts, desk.about.choices.covered
+    for name, day_ in (("from", found.period.asked.start), ("to", found.period.asked.last)):
+        if name not in st.query_params:
+            keep(name, day_.isoformat())
+    row = st.columns([2, 2, 6], gap="small")
+    with row[0]:
+        pick_day(texts("filters.from"), "from", found.period.asked.start, covered, texts.language)
+    with row[1]:
+        pick_day(texts("filters.to"), "to", found.period.asked.last, covered, texts.language)
+
+
+def _days(desk: Desk, span: Span) -> dict[str, str]:
+    return {"first": day(span.start, desk.texts.language), "last": day(span.last, desk.texts.language)}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,32 @@
+"""A chart with its title, its note and, one click away, its data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards.charts.style import CONFIG
+from dashboards.figures.table import as_csv
+from dashboards.texts import Texts
+
+
+def chart(
+    texts: Texts, key: str, title: str, note: str, made: go.Figure | None, data: Mapping[str, Sequence[Any]]
+) -> None:
+    """Title (the finding or the question), the picture, and its data in a table that can be taken along."""
+    with st.container(border=True, key=f"chart_{key}", height="stretch", gap="xsmall"):
+        st.subheader(title, anchor=False)
+        st.caption(note)
+        if made is None:
+            st.info(texts("charts.empty"))
+            return
+        st.plotly_chart(made, theme=None, config=CONFIG, key=f"plot_{key}", alt=f"{title}. {note}")
+        with st.expander(texts("charts.data"), icon=":material/table:"):
+            st.dataframe(dict(data), hide_index=True, key=f"data_{key}", placeholder=texts.unknown)
+            rows = list(zip(*data.values(), strict=True))
+            st.download_button(
+                texts("charts.download"), data=lambda: as_csv(list(data), rows, texts.language),
+                file_name=f"{key}.csv", mime="text/csv", key=f"download_{key}", on_click="ignore",
+                icon=":material/download:",
+            )  # fmt: skip

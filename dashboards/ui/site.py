@@ -1,0 +1,32 @@
+"""The site: its pages, their navigation, the way to the desk, and the language."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards.texts import Texts
+from dashboards.ui.frame import carry, language
+
+# the address of a page: its file, its icon
+PAGES = {
+    "overview": ("pages/desk_overview.py", ":material/monitoring:"),
+    "customer": ("pages/crm_customer.py", ":material/domain:"),
+    "forecast": ("pages/desk_forecast.py", ":material/timeline:"),
+}
+# a named icon would be fetched from elsewhere
+ICON = Path(__file__).parents[1] / "theme" / "icon.svg"
+CSS = Path(__file__).parent / "look.css"
+
+
+def run() -> None:
+    """One run of the site: whichever page the address names."""
+    texts = Texts(language(st.session_state.get("locale")))
+    st.set_page_config(page_icon=ICON, layout="wide")
+    st.html(CSS)
+    pages = [
+        st.Page(file, title=texts(f"nav.{name}"), icon=icon, url_path=name, default=name == "overview")
+        for name, (file, icon) in PAGES.items()
+    ]
+    page = st.navigation(pages, position="top")
+    carry(page.url_path)
+    page.run()

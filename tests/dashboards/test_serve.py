@@ -1,0 +1,106 @@
+"""The command: answers, brings its own font, asks nobody else, writes nowhere."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboards.serve import options
+from dashboards.theme import MODES, colors, streamlit_theme
+
+SETTINGS = {
+    "PSA_SERVING_URL": "postgresql://x@127.0.0.1:1/x", "PSA_API_URL": "http://127.0.0.1:1",
+    "PSA_PUBLIC_URL": "http://127.0.0.1:1",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
+    """Address, home and working directory of running dashboards."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("cwd")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # a hostile environment: neither a variable nor a file may change how it is served
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit" / "config.toml").write_text("[browser]\ngatherUsageStats = true\n", encoding="utf-8")
+    env = {**os.environ, **SETTINGS, "HOME": str(home), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboards.serve", "--port", str(port)], env=env, cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        base = f"http://127.0.0.1:{port}"
+        wait_for(f"{base}/_stcore/health")
+        yield base, home, folder
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) in (0, -15)
+
+
+def wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                assert answer.read() == b"ok"
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"{address} does not answer")
+
+
+def test_it_answers_with_a_policy_that_lets_nothing_else_in(served: tuple[str, Path, Path]) -> None:
+    base, _, _ = served
+    with urllib.request.urlopen(f"{base}/", timeout=5) as answer:
+        policy = answer.headers["content-security-policy"]
+        page = answer.read().decode()
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+    assert '<script src="http' not in page
+
+
+def test_the_font_is_its_own(served: tuple[str, Path, Path]) -> None:
+    base, _, _ = served
+    with urllib.request.urlopen(f"{base}/fonts/inter.ttf", timeout=5) as answer:
+        assert answer.headers["content-type"] == "font/ttf"
+        assert len(answer.read()) > 100_000
+
+
+def test_it_writes_nothing_into_home_or_working_directory(served: tuple[str, Path, Path]) -> None:
+    _, home, folder = served
+    assert list(home.iterdir()) == []
+    assert [path.name for path in folder.rglob("*")] == [".streamlit", "config.toml"] or len(
+        list(folder.rglob("*"))
+    ) == 2
+
+
+def test_without_settings_it_says_what_is_missing() -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PSA_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboards.serve", "--port", "1"], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "PSA_SERVING_URL, PSA_API_URL, PSA_PUBLIC_URL" in done.stderr
+
+
+def test_nobody_is_told_and_nothing_is_deployed() -> None:
+    chosen = options(1)
+    assert chosen["browser.gatherUsageStats"] is False
+    assert chosen["client.toolbarMode"] == "minimal"
+    assert chosen["server.address"] == "127.0.0.1"
+    assert "http" not in json.dumps(chosen)
+
+
+def test_both_themes_come_from_the_tokens() -> None:
+    theme = streamlit_theme()
+    for mode in MODES:
+        assert theme[f"theme.{mode}.primaryColor"] == colors(mode)["accent"]
+        assert theme[f"theme.{mode}.textColor"] == colors(mode)["ink"]
