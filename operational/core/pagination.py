@@ -93,7 +93,8 @@ def _scope(request: PageRequest) -> str:
 
 def _encode(request: PageRequest, key: Any, tie: UUID) -> str:
     value = key.isoformat() if isinstance(key, datetime) else key
-    body = json.dumps([_scope(request), value, str(tie)])
+    # letters as they are: escaped, a long name would make a cursor longer than is taken back
+    body = json.dumps([_scope(request), value, str(tie)], ensure_ascii=False)
     return base64.urlsafe_b64encode(f"{_checksum(body)}{body}".encode()).decode().rstrip("=")
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 from operational.core.audit import audit_table
 from operational.core.idempotency import idempotency_table
 from operational.core.outbox import inbox_table, outbox_table
+from operational.core.sorting import german_key
 from operational.core.tables import service_metadata, tenant_table, tombstone_table
 
 metadata = service_metadata("crm")
@@ -25,6 +27,10 @@ metadata = service_metadata("crm")
 def _version() -> Column[int]:
     # 0 = as imported; a person's first change makes it 1, and from then on imports leave the row alone
     return Column("version", Integer, nullable=False, server_default=text("0"))
+
+
+def _sort_name() -> Column[str]:
+    return Column("sort_name", Text, Computed(german_key("name"), persisted=True), nullable=False)
 
 
 def _to(target: str) -> ForeignKey:
@@ -43,7 +49,8 @@ customer = tenant_table(
     Column("since", Date),
     Column("until", Date),
     _version(),
-    Index("ix_customer_tenant_id_name", "tenant_id", "name"),
+    _sort_name(),
+    Index("ix_customer_tenant_id_sort_name", "tenant_id", "sort_name"),
 )
 
 site = tenant_table(
@@ -54,7 +61,9 @@ site = tenant_table(
     Column("country", Text),
     Column("subdivision", Text),
     Column("city", Text),
+    _sort_name(),
     Index("ix_site_tenant_id_customer_id", "tenant_id", "customer_id"),
+    Index("ix_site_tenant_id_sort_name", "tenant_id", "sort_name"),
 )
 
 contact = tenant_table(
@@ -67,7 +76,8 @@ contact = tenant_table(
     Column("vip", Boolean),
     Column("language", Text),
     _version(),
-    Index("ix_contact_tenant_id_name", "tenant_id", "name"),
+    _sort_name(),
+    Index("ix_contact_tenant_id_sort_name", "tenant_id", "sort_name"),
     Index("ix_contact_tenant_id_email", "tenant_id", "email"),
 )
 
@@ -94,7 +104,9 @@ contract = tenant_table(
     Column("monthly_fee", Numeric(14, 2)),
     Column("currency", Text),
     Column("included_minutes", Integer),
+    _sort_name(),
     Index("ix_contract_tenant_id_customer_id", "tenant_id", "customer_id"),
+    Index("ix_contract_tenant_id_sort_name", "tenant_id", "sort_name"),
 )
 
 audit = audit_table(metadata)

@@ -19,10 +19,11 @@ Out = TypeVar("Out", bound=BaseModel)
 async def page_by_name(
     work: UnitOfWork, table: Table, out: type[Out], limit: int, cursor: str | None, **filters: Any
 ) -> Page[Out]:
-    """A page of records by name."""
-    request = PageRequest(str(table), Sort(table.c.name, table.c.id, str), filters, limit, cursor)
+    """A page of records by name, as German lists have it."""
+    sort = Sort(table.c.sort_name, table.c.id, str)
+    request = PageRequest(f"{table} by {sort.key.name}", sort, filters, limit, cursor)
     rows = await repository.list_records(work, table, request)
-    shown, next_cursor = page_of(rows, request, lambda row: (row.name, row.id))
+    shown, next_cursor = page_of(rows, request, lambda row: (row.sort_name, row.id))
     return Page[out](items=[out.model_validate(row) for row in shown], next_cursor=next_cursor)  # type: ignore[valid-type]
 
 
