@@ -29,6 +29,18 @@ class Coverage:
     batch: int
 
 
+@dataclass(frozen=True)
+class ForecastRun:
+    """The desk's forecast of all tickets: its batch, from which days it was made, for which, and by what model."""
+
+    batch: int
+    learned_first: date
+    learned_last: date
+    made_for_first: date
+    made_for_last: date
+    model: str
+
+
 class Serving:
     """The serving layer in one snapshot, seen as one tenant."""
 
@@ -80,6 +92,26 @@ class Serving:
             "select contact_id, name, role from contacts where contact_id = any(%s)", (list(ids),)
         ).fetchall()
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    def forecast_run(self, grain: str, batch: int) -> tuple[bool, ForecastRun | None]:
+        """Whether the register has an entry up to `batch`, and the newest forecast unless it was refused."""
+        row = self._connection.execute(
+            """select model is not null, batch, learned_first_day, learned_last_day, made_for_first_day,
+                      made_for_last_day, model
+               from desk_forecast_runs where grain = %s and series = 'total' and batch <= %s
+               order by batch desc limit 1""",
+            (grain, batch),
+        ).fetchone()
+        return row is not None, ForecastRun(*row[1:]) if row and row[0] else None
+
+    def forecast_queues(self, grain: str, forecast_batch: int) -> list[tuple[str, str, str | None]]:
+        """Series, scope and queue of each part of a forecast, the largest first."""
+        return self._connection.execute(
+            """select series, scope, queue from desk_forecasts
+               where grain = %s and batch = %s and scope <> 'total'
+               group by series, scope, queue order by sum(expected_tickets) desc, series""",
+            (grain, forecast_batch),
+        ).fetchall()
 
     def values_of(self, query: str, column: str, parameters: Mapping[str, Any]) -> list[tuple[Any, int]]:
         """The values of a column among a query's rows with their counts, most frequent first."""

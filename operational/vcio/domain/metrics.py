@@ -16,6 +16,7 @@ class Metric:
 _ATTAINMENT = "100.0 * count(*) filter (where met) / nullif(count(*), 0)"
 _MEDIAN = "percentile_cont(0.5) within group (order by seconds)"
 
+_A_WEEK = "count(*) * 7.0 / (%(end)s::date - %(start)s::date)"
 _SHARE = "100.0 * count(*) filter (where is_theirs) / nullif(count(*), 0)"
 _ANSWERS, _SATISFIED = "count(score)", "count(*) filter (where is_satisfied)"
 
@@ -65,6 +66,19 @@ METRICS = {
         Metric("csat_low", "satisfaction_asked", _wilson("-"), "percent"),
         Metric("csat_high", "satisfaction_asked", _wilson("+"), "percent"),
         Metric("csat_of_score", "satisfaction_of_score", "count(*)", "count"),
+        Metric("forecast_sum", "forecast_periods", "sum(expected_tickets)", "expected"),
+        Metric("forecast_expected", "forecast_period", "sum(expected_tickets)", "expected"),
+        Metric("forecast_low", "forecast_period", "max(low_80)", "expected"),
+        Metric("forecast_high", "forecast_period", "max(high_80)", "expected"),
+        Metric("forecast_coverage", "forecast_backtest", "100.0 * max(coverage_80)", "percent"),
+        Metric("forecast_judged", "forecast_backtest", "max(intervals_judged)", "count"),
+        Metric("forecast_error", "forecast_backtest", "max(rel_mae)", "ratio"),
+        Metric("forecast_errors", "forecast_backtest", "max(periods_judged)", "count"),
+        Metric("forecast_gain", "forecast_backtest", "max(gain_on_median)", "ratio"),
+        Metric("forecast_gain_error", "forecast_backtest", "max(gain_on_median_se)", "ratio"),
+        Metric("desk_opened", "desk_tickets_opened", "count(*)", "count"),
+        Metric("desk_opened_a_week", "desk_tickets_opened", _A_WEEK, "expected"),
+        Metric("desk_share", "desk_tickets_opened", _SHARE, "percent"),
         # no entry at all is unknown, not nothing
         Metric("worked_hours", "time_entries", "sum(minutes) / 60.0", "hours"),
     )

@@ -12,8 +12,9 @@ _MINUS = "\u2212"
 def written(value: Decimal | None, unit: str, language: str) -> str:
     """`value` as the pack prints it; None is the word for unknown.
 
-    Units: `count`, `percent`, `hours` (value in hours), `minutes` (value in seconds, shown as min or h),
-    `change_percent`, `change_points`; the last two carry a sign. Raises KeyError for another unit.
+    Units: `count`, `expected` (a count that is no whole number), `ratio`, `percent`, `hours` (value in hours),
+    `minutes` (value in seconds, shown as min or h), `change_percent`, `change_points`; the last two carry a sign.
+    Raises KeyError for another unit.
     """
     if value is None:
         return UNKNOWN[language]
@@ -42,8 +43,16 @@ def _duration(seconds: Decimal, language: str) -> str:
     return _grouped(minutes / 60, 1, language) + "\u202fh"
 
 
+def _expected(value: Decimal, language: str) -> str:
+    # a tenth of a ticket means something only where there are few
+    few = value.quantize(Decimal("0.1"), ROUND_HALF_UP) < 10
+    return _grouped(value, 1 if few else 0, language)
+
+
 _WRITERS: Mapping[str, Callable[[Decimal, str], str]] = {
     "count": lambda value, language: _grouped(value, 0, language),
+    "expected": _expected,
+    "ratio": lambda value, language: _grouped(value, 3, language),
     "percent": lambda value, language: _grouped(value, 1, language) + _PERCENT[language],
     "hours": lambda value, language: _grouped(value, 1, language) + "\u202fh",
     "minutes": _duration,

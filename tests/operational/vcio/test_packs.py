@@ -47,6 +47,18 @@ def check(house: Any, file: Path, schema: str = "serving") -> Verification:
     return verify_pack(file, registered_pack(file, house.app, house.tenant), house.serving, house.tenant, schema)
 
 
+def add_forecast(house: Any, batch: int) -> None:
+    """The forecast of batch 1 once more for a later one, with ten tickets more in each period."""
+    with psycopg.connect(house.warehouse) as warehouse:
+        for table, change in (("forecast_run", "'{}'"), ("forecast", "jsonb_build_object('mean', mean + 10)")):
+            warehouse.execute(
+                f"""insert into models.{table}
+                    select (jsonb_populate_record(f, {change}::jsonb || jsonb_build_object('batch', %s::int))).*
+                    from models.{table} f where batch = 1""",
+                (batch,),
+            )
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_printed_number_is_computed_again(packs: Any, tmp_path: Path, language: str) -> None:
     pack = make(packs.house, tmp_path, language=language)
@@ -193,8 +205,13 @@ def test_a_pack_is_verified_as_of_its_batch(built_copy: Any, tmp_path: Path) -> 
     assert built_copy.refresh(tmp_path / "dagster").problems == ()
     assert built_batch(built_copy.warehouse) > pack.batch
     assert check(built_copy, pack.path).mismatches
+    add_forecast(built_copy, built_batch(built_copy.warehouse))
     with warehouse_as_of(built_copy.settings, pack.batch) as suffix:
         assert check(built_copy, pack.path, f"serving{suffix}").mismatches == []
+        with open_serving(built_copy.serving, built_copy.tenant, f"serving{suffix}") as serving:
+            found = serving.forecast_run("week", built_batch(built_copy.warehouse))[1]
+        assert found is not None
+        assert found.batch <= pack.batch
 
 
 def test_the_rows_behind_a_number_are_as_many_as_it_says(packs: Any, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from operational.vcio.service.sections.backlog import Backlog
 from operational.vcio.service.sections.base import Subject
 from operational.vcio.service.sections.callers import Callers
 from operational.vcio.service.sections.five import Five
+from operational.vcio.service.sections.forecast import Forecast
 from operational.vcio.service.sections.satisfaction import Satisfaction
 from operational.vcio.service.sections.sla import Sla
 from operational.vcio.service.sections.volume import Volume
@@ -32,4 +33,5 @@ class Sections:
             "callers": Callers(*self._parts).build(),
             "satisfaction": Satisfaction(*self._parts).build(),
             "backlog": Backlog(*self._parts).build(),
+            "forecast": Forecast(*self._parts).build(),
         }
