@@ -10,12 +10,14 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.settings import Settings
+from dashboards.shell import shell
 from dashboards.theme import FONT_URL, streamlit_theme
+from dashboards.ui.site import PAGES
 
 SCRIPT = Path(__file__).parent / "app.py"
 FONT = "Inter[opsz,wght].ttf"
@@ -79,9 +81,15 @@ async def _font(_: Request) -> FileResponse:
     return FileResponse(path, media_type="font/ttf", headers={"cache-control": "public, max-age=604800"})
 
 
+async def _shell(request: Request) -> HTMLResponse:
+    text = shell(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+    return HTMLResponse(text, headers={"cache-control": "no-cache", "vary": "Accept-Language"})
+
+
 def app() -> st.App:
-    """The pages with the font beside them."""
-    return st.App(SCRIPT, routes=[Route(FONT_URL, _font)], middleware=[Middleware(SafeHeaders)])
+    """The pages with the document they are drawn into, and the font beside them."""
+    routes = [Route(FONT_URL, _font), *(Route(path, _shell) for path in ("/", *(f"/{name}" for name in PAGES)))]
+    return st.App(SCRIPT, routes=routes, middleware=[Middleware(SafeHeaders)])
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from infra.local.installation import Installation
 
 SLUG, NAME = "nordlicht", "Nordlicht Systemhaus GmbH"
 DOMAIN = "nordlicht-systemhaus.example"
+# what people look for, where the process has another name
+SHOWN_AS = {"api": "desk"}
 LOGINS = {
     f"chef@{DOMAIN}": ("admin", "manager"),
     f"technik@{DOMAIN}": ("technician",),
@@ -50,7 +52,7 @@ def run_demo(*, seed: int, customers: int, years: int) -> Installation:
     refresh_warehouse(installation.home)
     step("review pack")
     pack = _pack(installation, tenant_id)
-    step("API, worker, Dagster")
+    step("desk, dashboards, worker, Dagster")
     installation.supervisor.start(report=lambda text: print(f"    {text}", flush=True))
     step("done")
     _print_table(installation, pack)
@@ -140,7 +142,9 @@ def _pack(installation: Installation, tenant_id: UUID) -> Path:
 def _print_table(installation: Installation, pack: Path) -> None:
     home = installation.home
     rows: list[tuple[str, str]] = [
-        (str(process["name"]), str(process["url"])) for process in installation.supervisor.status() if process["url"]
+        (SHOWN_AS.get(process["name"], process["name"]), str(process["url"]))
+        for process in installation.supervisor.status()
+        if process["url"]
     ]
     rows += [("database", "psa db url"), ("warehouse", "psa db url --warehouse --role analyst")]
     rows += [("review pack", str(pack))]

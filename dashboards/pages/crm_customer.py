@@ -4,28 +4,30 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards.ui.bar import filters
+from dashboards.ui.bar import filters, in_address
 from dashboards.ui.behind import behind
 from dashboards.ui.customer import card, categories, people, still_open
+from dashboards.ui.fold import plain
 from dashboards.ui.frame import Desk, head, show
 from dashboards.ui.panels import Panels
-from dashboards.ui.service import all_tiles, ask, attainment
+from dashboards.ui.service import TILES, all_tiles, ask, attainment
+from dashboards.ui.wait import waiting
 
 
 def page(desk: Desk) -> None:
     """The page."""
     names = dict(desk.about.choices.customers)
-    place = st.container()
-    chosen = filters(desk, by_customer=True)
+    chosen = in_address(desk)
     customer_id = chosen.narrowing.customer_id
-    with place:
-        head(desk, names[customer_id] if customer_id else desk.texts("titles.customer"))
+    head(desk, plain(names[customer_id]) if customer_id else desk.texts("titles.customer"))
+    if customer_id:
+        card(desk, customer_id, chosen.period.span.last)
+    filters(desk, by_customer=True)
     if customer_id is None:
         st.info(desk.texts("customer.pick"))
         return
-    with place:
-        card(desk, customer_id, chosen.period.span.last)
-    answer = ask(desk, chosen)
+    with waiting(desk.texts, "customer", tiles=TILES):
+        answer = ask(desk, chosen)
     all_tiles(desk, chosen, answer)
     panels = Panels(desk, chosen, answer)
     panels.grid(

@@ -3,6 +3,7 @@
 from dashboards.data.forecast import forecast, known
 from dashboards.ui.forecast import ahead, choose_forecast, past, quality, queues, refused
 from dashboards.ui.frame import Desk, head, show
+from dashboards.ui.wait import waiting
 
 
 def page(desk: Desk) -> None:
@@ -13,7 +14,8 @@ def page(desk: Desk) -> None:
     if chosen.series is None:
         refused(desk, there)
         return
-    found = forecast(desk.scope, chosen.grain, chosen.series)
+    with waiting(desk.texts, "forecast"):
+        found = forecast(desk.scope, chosen.grain, chosen.series)
     ahead(desk, chosen, found)
     if chosen.series.scope == "total":
         queues(desk, chosen, there)

@@ -6,14 +6,16 @@ from dashboards.ui.bar import filters
 from dashboards.ui.behind import behind
 from dashboards.ui.frame import Desk, head, show
 from dashboards.ui.panels import Panels
-from dashboards.ui.service import all_tiles, ask, attainment
+from dashboards.ui.service import TILES, all_tiles, ask, attainment
+from dashboards.ui.wait import waiting
 
 
 def page(desk: Desk) -> None:
     """The page."""
     head(desk, desk.texts("titles.overview"))
     chosen = filters(desk, by_customer=False)
-    answer = ask(desk, chosen)
+    with waiting(desk.texts, "overview", tiles=TILES):
+        answer = ask(desk, chosen)
     all_tiles(desk, chosen, answer)
     panels = Panels(desk, chosen, answer)
     panels.grid(

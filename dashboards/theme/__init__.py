@@ -23,6 +23,14 @@ def colors(mode: Mode) -> dict[str, str]:
     return found
 
 
+def style() -> str:
+    """The colours our own rules need, as CSS; Streamlit says on its elements which theme is on."""
+    light, dark = (colors(mode) for mode in MODES)
+    named = " ".join(f"--psa-{name}: light-dark({light[name]}, {dark[name]});" for name in ("soft", "line", "hover"))
+    # a dialog lies outside what Streamlit says it on; there it is the reader's own choice, as for the theme
+    return f":root {{ color-scheme: light dark; {named} }}"
+
+
 def streamlit_theme() -> dict[str, Any]:
     """The theme as Streamlit's options."""
     options: dict[str, Any] = {

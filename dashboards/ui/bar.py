@@ -8,7 +8,13 @@ from dashboards.figures.periods import GRAINS, PRESETS, Span
 from dashboards.figures.written import day
 from dashboards.texts import Texts
 from dashboards.ui.address import choose, keep, pick_day, switch
+from dashboards.ui.fold import foldable, plain
 from dashboards.ui.frame import Desk
+
+
+def in_address(desk: Desk) -> Filters:
+    """The filters the address stands for."""
+    return read(st.query_params.to_dict(), desk.about.choices, tuple(EVERY))
 
 
 def filters(desk: Desk, *, by_customer: bool) -> Filters:
@@ -16,10 +22,10 @@ def filters(desk: Desk, *, by_customer: bool) -> Filters:
 
     With `by_customer` the page is about one customer, whom it lets choose first.
     """
-    texts, choices = desk.texts, desk.about.choices
-    found = read(st.query_params.to_dict(), choices, tuple(EVERY))
+    texts, choices, found = desk.texts, desk.about.choices, in_address(desk)
     names = {str(one): name for one, name in choices.customers}
-    with st.container(key="filters"):
+    with foldable(texts, _chosen(texts, found, {} if by_customer else names),
+                  key="filters_customer" if by_customer else "filters"):  # fmt: skip
         row = st.columns([3, 2, 2.2, 2.2, 2.6], gap="small")
         with row[0 if by_customer else 4]:
             choose(
@@ -68,7 +74,15 @@ def trouble(desk: Desk, found: Filters) -> None:
     for one in found.trouble:
         name = desk.texts(f"filters.{'period' if one.name in ('from', 'to') else one.name}") \
             if one.name != "behind" else desk.texts("tile.tickets")  # fmt: skip
-        st.warning(desk.texts(f"trouble.{one.reason}", name=name, value=one.value))
+        st.warning(desk.texts(f"trouble.{one.reason}", name=name, value=plain(one.value)))
+
+
+def _chosen(texts: Texts, found: Filters, names: dict[str, str]) -> list[str]:
+    """What is chosen, in words; what is not narrowed is left out."""
+    narrowing = found.narrowing
+    kinds = (texts("filters.unknown_value") if one == UNKNOWN else one for one in (narrowing.queue, narrowing.category))
+    customer = names.get(str(narrowing.customer_id))
+    return [texts(f"periods.{found.preset}"), *(one for one in (*kinds, customer) if one)]
 
 
 def _kind(texts: Texts, name: str, values: list[str], current: str | None) -> None:

@@ -18,6 +18,8 @@ from dashboards.ui.bar import describe
 from dashboards.ui.frame import Desk
 
 _NUMBERS = SECONDS | {"age_days"}
+# how high a table gets, in pixels; what does not fit is scrolled
+_TABLE = 460
 
 
 def behind(desk: Desk, filters: Filters) -> None:
@@ -26,18 +28,19 @@ def behind(desk: Desk, filters: Filters) -> None:
         return
     key = filters.behind
     title = desk.texts("behind.title", label=desk.texts(f"figures.{key}.label"))
-    st.dialog(title, width="large", on_dismiss=_forget)(_content)(desk, filters, key)
+    st.dialog(title, width="large", on_dismiss=_forget)(_content)(desk, filters, key, title)
 
 
 def _forget() -> None:
     keep("behind", None)
 
 
-def _content(desk: Desk, filters: Filters, key: str) -> None:
+def _content(desk: Desk, filters: Filters, key: str, title: str) -> None:
     texts = desk.texts
     st.write(texts(f"figures.{key}.definition"))
     st.caption(describe(desk, filters))
-    found = _found(desk, filters, key, ON_PAGE)
+    with st.skeleton(height=_TABLE):
+        found = _found(desk, filters, key, ON_PAGE)
     if not found.rows:
         st.info(texts("behind.none"))
         return
@@ -45,7 +48,7 @@ def _content(desk: Desk, filters: Filters, key: str) -> None:
     shown = grouped(len(found.rows), 0, texts.language)
     st.caption(texts("behind.count", n=total) if total == shown else texts("behind.shown", shown=shown, n=total))
     names = columns(EVERY[key].shown, with_customer=filters.narrowing.customer_id is None)
-    tickets(desk, found.rows, names, f"table_{key}")
+    tickets(desk, found.rows, names, f"table_{key}", title)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             texts("behind.download"), data=lambda: _file(desk, filters, key, names), file_name=f"{key}.csv",
@@ -65,8 +68,8 @@ def _at_the_desk(desk: Desk, filters: Filters, key: str) -> str | None:
     return links.unresolved(desk.settings.public_url, filters.narrowing) if key == "open_now" else None
 
 
-def tickets(desk: Desk, rows: Sequence[dict[str, Any]], names: Sequence[str], key: str) -> None:
-    """A table of tickets; times can be sorted, numbers lead to the desk."""
+def tickets(desk: Desk, rows: Sequence[dict[str, Any]], names: Sequence[str], key: str, title: str) -> None:
+    """A table of tickets with a title for screen readers; times can be sorted, numbers lead to the desk."""
     texts = desk.texts
     people = dict(desk.about.choices.customers)
     table = {name: [cell(name, row, texts, people, desk.about.zone) for row in rows] for name in names}
@@ -86,8 +89,8 @@ def tickets(desk: Desk, rows: Sequence[dict[str, Any]], names: Sequence[str], ke
     if "subject" in settings:
         settings["subject"] = st.column_config.TextColumn(texts("columns.subject"), width="medium")
     st.dataframe(
-        table, column_config=settings, hide_index=True, key=key, height=min(460, 38 + 35 * len(rows)),
-        placeholder=texts.unknown,
+        table, column_config=settings, hide_index=True, key=key, height=min(_TABLE, 38 + 35 * len(rows)),
+        placeholder=texts.unknown, alt=title,
     )  # fmt: skip
 
 

@@ -12,18 +12,23 @@ from dashboards.texts import Texts
 
 
 def chart(
-    texts: Texts, key: str, title: str, note: str, made: go.Figure | None, data: Mapping[str, Sequence[Any]]
-) -> None:
-    """Title (the finding or the question), the picture, and its data in a table that can be taken along."""
+    texts: Texts, key: str, title: str, note: str, made: go.Figure | None, data: Mapping[str, Sequence[Any]], *,
+    below: bool = False,
+) -> None:  # fmt: skip
+    """Title (the finding or the question), the picture, and its data in a table that can be taken along.
+
+    A chart `below` belongs to a heading above it.
+    """
     with st.container(border=True, key=f"chart_{key}", height="stretch", gap="xsmall"):
-        st.subheader(title, anchor=False)
+        (st.subheader if below else st.header)(title, anchor=False)
         st.caption(note)
+        said = f"{title if title.endswith('?') else f'{title}.'} {note}"
         if made is None:
             st.info(texts("charts.empty"))
             return
-        st.plotly_chart(made, theme=None, config=CONFIG, key=f"plot_{key}", alt=f"{title}. {note}")
+        st.plotly_chart(made, theme=None, config=CONFIG, key=f"plot_{key}", alt=said)
         with st.expander(texts("charts.data"), icon=":material/table:"):
-            st.dataframe(dict(data), hide_index=True, key=f"data_{key}", placeholder=texts.unknown)
+            st.dataframe(dict(data), hide_index=True, key=f"data_{key}", placeholder=texts.unknown, alt=said)
             rows = list(zip(*data.values(), strict=True))
             st.download_button(
                 texts("charts.download"), data=lambda: as_csv(list(data), rows, texts.language),

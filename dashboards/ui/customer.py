@@ -64,7 +64,7 @@ def people(desk: Desk, filters: Filters) -> None:
     rows = counts(desk.scope, "by_caller", filters.period.span, filters.narrowing)
     total = sum(row["tickets"] for row in rows)
     with st.container(border=True, key="callers", height="stretch"):
-        st.subheader(texts("customer.callers"), anchor=False)
+        st.header(texts("customer.callers"), anchor=False)
         st.caption(texts("customer.callers_note"))
         if not rows:
             st.info(texts("charts.empty"))
@@ -82,7 +82,7 @@ def people(desk: Desk, filters: Filters) -> None:
             column_config={
                 _DESK: st.column_config.LinkColumn(texts("behind.desk"), display_text=texts("behind.open"))
             },
-            hide_index=True, key="callers_table", placeholder=texts.unknown,
+            hide_index=True, key="callers_table", placeholder=texts.unknown, alt=texts("customer.callers"),
         )  # fmt: skip
         rest = rows[MOST_PEOPLE:]
         if rest:
@@ -94,14 +94,15 @@ def still_open(desk: Desk, filters: Filters) -> None:
     """The tickets open at the end of the chosen day, the oldest first."""
     texts = desk.texts
     with st.container(border=True, key="open"):
-        st.subheader(texts("customer.open", day=day(filters.as_of, texts.language)), anchor=False)
+        title = texts("customer.open", day=day(filters.as_of, texts.language))
+        st.header(title, anchor=False)
         found = tickets_behind(desk.scope, "backlog", filters.period.span, filters.as_of, filters.narrowing, ON_PAGE)
         if not found.rows:
             st.info(texts("customer.open_none"))
             return
         st.caption(texts("customer.open_note"))
         names = ["number", "subject", "priority", "age_days", "opened_at", "queue", "category", "status_category"]
-        tickets(desk, found.rows, names, "table_open")
+        tickets(desk, found.rows, names, "table_open", title)
 
 
 def _address(desk: Desk, filters: Filters, row: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from dashboards.figures.written import bucket_name, day, grouped, written
 from dashboards.texts import Texts
 from dashboards.ui.address import choose, switch
 from dashboards.ui.chart import chart
+from dashboards.ui.fold import foldable, plain
 from dashboards.ui.frame import Desk
 
 GRAINS: tuple[Grain, ...] = ("day", "week")
@@ -41,14 +42,18 @@ def choose_forecast(desk: Desk) -> Chosen:
     key = reader.one_of("series", series) or next(iter(series), None)
     leads = [str(lead) for lead in LEADS[grain]]
     lead = reader.one_of("lead", leads) or leads[0]
-    columns = st.columns([2, 3, 2, 4], gap="small")
-    with columns[0]:
-        switch(texts("filters.grain"), "step", GRAINS, grain, lambda name: texts(f"grains.{name}"), others=("lead",))
-    with columns[1]:
-        if series:
-            choose(texts("filters.series"), "series", list(series), key, lambda one: name_of(texts, series[one]))
-    with columns[2]:
-        choose(texts("filters.lead"), "lead", leads, lead, lambda one: lead_name(texts, grain, int(one)))
+    chosen = [texts(f"grains.{grain}"), *([name_of(texts, series[key])] if key else []),
+              lead_name(texts, grain, int(lead))]  # fmt: skip
+    with foldable(texts, chosen):
+        columns = st.columns([2, 3, 2, 4], gap="small")
+        with columns[0]:
+            switch(texts("filters.grain"), "step", GRAINS, grain, lambda name: texts(f"grains.{name}"),
+                   others=("lead",))  # fmt: skip
+        with columns[1]:
+            if series:
+                choose(texts("filters.series"), "series", list(series), key, lambda one: name_of(texts, series[one]))
+        with columns[2]:
+            choose(texts("filters.lead"), "lead", leads, lead, lambda one: lead_name(texts, grain, int(one)))
     _trouble(texts, reader.trouble)
     return Chosen(grain, series[key] if key else None, int(lead))
 
@@ -116,9 +121,9 @@ def queues(desk: Desk, chosen: Chosen, there: Known) -> None:
             with column:
                 chart(
                     texts, f"queue_{one.key}",
-                    texts("forecast.queue_expected", name=name_of(texts, one), value=expected),
+                    texts("forecast.queue_expected", name=plain(name_of(texts, one)), value=expected),
                     texts("charts.forecast_note", per=texts(f"per.{chosen.grain}")), made,
-                    _columns(texts, found.ahead, chosen.grain),
+                    _columns(texts, found.ahead, chosen.grain), below=True,
                 )  # fmt: skip
 
 
@@ -138,7 +143,8 @@ def past(desk: Desk, chosen: Chosen) -> None:
         desk.look, periods(rows), came, chosen.grain, (texts("charts.actual"), texts("charts.expected"))
     )
     data = {**_columns(texts, rows, chosen.grain), texts("columns.actual"): came}
-    chart(texts, "actuals", texts("charts.actuals"), texts("charts.actuals_note", lead=lead), made, data)
+    chart(texts, "actuals", texts("charts.actuals"), texts("charts.actuals_note", lead=lead), made, data,
+          below=True)  # fmt: skip
     if n:
         numbers = {"hits80": hits80, "hits95": hits95, "n": n}
         st.caption(texts("forecast.past_covered", **{k: grouped(v, 0, language) for k, v in numbers.items()}))
@@ -176,7 +182,7 @@ def quality(desk: Desk, found: Forecast) -> None:
                 texts("forecast.periods_judged"): [row["periods_judged"] for row in rows],
                 texts("forecast.intervals_judged"): [row["intervals_judged"] for row in rows],
             },
-            hide_index=True, key="backtests", placeholder=texts.unknown,
+            hide_index=True, key="backtests", placeholder=texts.unknown, alt=texts("forecast.models"),
         )  # fmt: skip
 
 
@@ -222,7 +228,7 @@ def _columns(texts: Texts, rows: Sequence[Row], grain: Grain) -> dict[str, list[
 def _trouble(texts: Texts, trouble: Sequence[Trouble]) -> None:
     for one in trouble:
         name = texts("filters.grain" if one.name == "step" else f"filters.{one.name}")
-        st.warning(texts(f"trouble.{one.reason}", name=name, value=one.value))
+        st.warning(texts(f"trouble.{one.reason}", name=name, value=plain(one.value)))
 
 
 def _decimals(value: float | None) -> float | None:

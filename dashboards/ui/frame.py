@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
 from typing import NoReturn
 
 import streamlit as st
@@ -108,7 +109,7 @@ def halt(title: str, sentence: str, link: tuple[str, str] | None = None) -> NoRe
     if link:
         # in the same window: the log-in leads back here
         accent = colors("dark" if st.context.theme.type == "dark" else "light")["accent"]
-        st.html(f'<a href="{link[1]}" target="_self" style="color: {accent}">{link[0]}</a>')
+        st.html(f'<a href="{escape(link[1])}" target="_self" style="color: {accent}">{escape(link[0])}</a>')
     st.stop()
     raise AssertionError("a stopped run goes on")
 

@@ -6,6 +6,9 @@ from dashboards.figures.filters import Filters
 from dashboards.ui.frame import Desk
 from dashboards.ui.tiles import Tiles
 
+# how many tiles there usually are, for what stands in their place meanwhile
+TILES = 13
+
 
 def ask(desk: Desk, filters: Filters) -> Service:
     """The figures for what the filters say."""

@@ -1,5 +1,6 @@
 """The site: its pages, their navigation, the way to the desk, and the language."""
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -15,14 +16,15 @@ PAGES = {
 }
 # a named icon would be fetched from elsewhere
 ICON = Path(__file__).parents[1] / "theme" / "icon.svg"
-CSS = Path(__file__).parent / "look.css"
 
 
 def run() -> None:
     """One run of the site: whichever page the address names."""
     texts = Texts(language(st.session_state.get("locale")))
     st.set_page_config(page_icon=ICON, layout="wide")
-    st.html(CSS)
+    with st.container(key="language"):
+        script = f"<script>document.documentElement.lang = {json.dumps(texts.language)}</script>"
+        st.html(script, unsafe_allow_javascript=True)
     pages = [
         st.Page(file, title=texts(f"nav.{name}"), icon=icon, url_path=name, default=name == "overview")
         for name, (file, icon) in PAGES.items()

@@ -36,7 +36,8 @@ class Tiles:
         texts, figure = self._texts, EVERY[key]
         now, before = self._measured(key)
         changed = change(now.value, before.value, figure.unit, self._language) if before else None
-        with st.container(border=True, key=f"tile_{key}", height="stretch", gap="xsmall"):
+        name = f"tile_changed_{key}" if changed else f"tile_{key}"
+        with st.container(border=True, key=name, height="stretch", gap="xsmall"):
             st.metric(
                 texts(f"figures.{key}.label"), written(now.value, figure.unit, self._language), changed,
                 delta_color=_color(changed, figure.better), delta_arrow=_arrow(changed),

@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command(name="import")(bench_import)
     group.command(name="forecast")(bench_forecast)
+    group.command(name="ui")(bench_ui)
     group.callback()(lambda: None)
     app.add_typer(group, name="bench")
 
@@ -63,3 +64,40 @@ def bench_forecast(
         except ImportFileError as error:
             raise UserError(str(error)) from None
     table(measure_forecast(history), print)
+
+
+def bench_ui(
+    email: Annotated[str | None, typer.Option(help="Who opens the desk; the demo's technician when left out.")] = None,
+    rounds: Annotated[int, typer.Option(help="How often; medians count.", min=1)] = 5,
+) -> None:
+    """Open queue and tickets in Chromium with the processor slowed down; the home must be up.
+
+    The password of somebody else than a demo login is read from PSA_BENCH_PASSWORD.
+    """
+    from infra.bench_ui import SLOWDOWN, measure_ui
+
+    desk, who, password = _desk_login(email)
+    found = measure_ui(desk, who, password, rounds)
+    print(f"processor slowed down {SLOWDOWN} times, medians of {found.rounds} rounds with an empty cache")
+    print(f"queue from nothing    {found.queue_ms:>8,.0f} ms   aim 1,500   {found.queue_ms / found.empty_ms:>5.1f} x")
+    print(f"ticket from queue     {found.ticket_ms:>8,.0f} ms   aim   200   {found.ticket_ms / found.empty_ms:>5.1f} x")
+    print(f"an empty page         {found.empty_ms:>8,.0f} ms                 1.0 x")
+    print(f"scripts at first      {found.script_bytes / 1000:>8,.0f} kB   aim   300   (gzip)")
+
+
+def _desk_login(email: str | None) -> tuple[str, str, str]:
+    import os
+
+    from infra.demo import LOGINS
+    from infra.local.home import Home
+    from infra.local.supervisor import Supervisor
+
+    home = Home.current()
+    urls = {str(process["name"]): process["url"] for process in Supervisor(home).status() if process["pid"]}
+    if not urls.get("api"):
+        raise UserError("the desk is not running; start it with `psa up --detach`")
+    who = email or next(address for address, roles in LOGINS.items() if roles == ("technician",))
+    password = os.environ.get("PSA_BENCH_PASSWORD") or home.settings().passwords.get(who)
+    if password is None:
+        raise UserError(f"the password of {who} is not known here; set PSA_BENCH_PASSWORD")
+    return str(urls["api"]).rstrip("/"), who, password

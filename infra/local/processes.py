@@ -36,7 +36,7 @@ def assign_ports(home: Home) -> dict[str, int]:
     known = home.settings().ports
     ports = {
         name: known[name] if name in known and is_free(known[name]) else free_port()
-        for name in ("api", "dagster", "dagster-code")
+        for name in ("api", "dashboards", "dagster", "dagster-code")
     }
     home.remember(ports=ports)
     return ports
@@ -47,6 +47,7 @@ def processes(home: Home) -> list[Process]:
     ports = home.settings().ports
     postgres = Postgres(home)
     operational = operational_environment(home)
+    dashboards = ports.get("dashboards")
     dagster = dagster_environment(home)
     workspace = str(home.path / "dagster" / "workspace.yaml")
     code = str(ports.get("dagster-code", 0))
@@ -55,9 +56,14 @@ def processes(home: Home) -> list[Process]:
         Process("postgres", postgres.command(), {}, home.settings().port, postgres.answers, "INT", 60),
         Process(
             "api", [str(BIN / "psa"), "serve", "--port", str(ports.get("api", 0))], operational, ports.get("api"),
-            _page(ports.get("api"), "/api/health"), url=f"http://{HOST}:{ports.get('api')}/api/docs",
+            _page(ports.get("api"), "/api/health"), url=f"http://{HOST}:{ports.get('api')}/",
         ),
         Process("worker", [str(BIN / "psa"), "worker"], operational, None, lambda: True),
+        Process(
+            "dashboards", [sys.executable, "-m", "dashboards.serve", "--port", str(dashboards or 0)],
+            dashboards_environment(home), dashboards, _page(dashboards, "/_stcore/health"),
+            url=f"http://{HOST}:{dashboards}/",
+        ),
         Process(
             "dagster-code",
             [str(BIN / "dagster"), "code-server", "start", "-h", HOST, "-p", code, "-m", "pipelines.definitions"],
@@ -82,8 +88,21 @@ def operational_environment(home: Home) -> dict[str, str]:
         "PSA_RELAY_URL": home.url("relay", "psa"),
         "PSA_LOGIN_URL": home.url("login", "psa"),
         "PSA_SCHEDULER_URL": home.url("scheduler", "psa"),
+        "PSA_SERVING_URL": home.url("serving", "warehouse"),
         "PSA_KEYS_DIR": str(home.path / "keys"),
         # browsers do not tell ports apart: cookies of two homes need names of their own
+        "PSA_ISSUER": f"psa-{home.digest}",
+        "PSA_DASHBOARDS_URL": _address(home, "dashboards"),
+    }
+
+
+def dashboards_environment(home: Home) -> dict[str, str]:
+    """What the dashboards read: the serving layer, who looks, and where the desk is."""
+    return {
+        "PSA_HOME": str(home.path),
+        "PSA_SERVING_URL": home.url("serving", "warehouse"),
+        "PSA_API_URL": _address(home, "api"),
+        "PSA_PUBLIC_URL": _address(home, "api"),
         "PSA_ISSUER": f"psa-{home.digest}",
     }
 
@@ -125,6 +144,10 @@ def write_dagster_files(home: Home) -> None:
     }
     write_private(folder / "dagster.yaml", yaml.safe_dump(instance))
     write_private(folder / "workspace.yaml", yaml.safe_dump(workspace))
+
+
+def _address(home: Home, name: str) -> str:
+    return f"http://{HOST}:{home.settings().ports.get(name, 0)}"
 
 
 def _page(port: int | None, path: str) -> Callable[[], bool]:

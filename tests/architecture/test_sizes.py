@@ -1,4 +1,4 @@
-"""Files stay under 400 lines, functions under 50."""
+"""Files stay under 400 lines, components under 250, functions under 50."""
 
 import ast
 from pathlib import Path
@@ -16,6 +16,12 @@ FILES = [
 def test_files_stay_under_400_lines() -> None:
     assert FILES
     assert [str(p) for p in FILES if len(p.read_text(encoding="utf-8").splitlines()) >= 400] == []
+
+
+def test_components_stay_under_250_lines() -> None:
+    found = list((ROOT / "operational" / "frontend" / "src").rglob("*.tsx"))
+    assert found
+    assert [str(p) for p in found if len(p.read_text(encoding="utf-8").splitlines()) >= 250] == []
 
 
 def test_functions_stay_under_50_lines() -> None:

@@ -137,7 +137,7 @@ def test_the_forecasts_page(built: Any, manager: Browser) -> None:
     (expected,) = built.house.ask(
         "select sum(mean)::float8 from models.forecast where grain = 'day' and scope = 'total'"
     )[0]  # fmt: skip
-    assert any(f"Expect {grouped(expected, 0, 'en')} tickets" in str(one.value) for one in app.subheader)
+    assert any(f"Expect {grouped(expected, 0, 'en')} tickets" in str(one.value) for one in app.header)
     ((rel_mae, skill, n),) = built.house.ask(
         """select (metrics -> 'rel_mae' ->> 'value')::float8, (metrics -> 'skill_captured' ->> 'value')::float8,
                   (metrics -> 'rel_mae' ->> 'n')::int

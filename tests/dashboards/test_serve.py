@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from dashboards.serve import options
-from dashboards.theme import MODES, colors, streamlit_theme
+from dashboards.shell import NAME
+from dashboards.theme import MODES, Mode, colors, streamlit_theme
 
 SETTINGS = {
     "PSA_SERVING_URL": "postgresql://x@127.0.0.1:1/x", "PSA_API_URL": "http://127.0.0.1:1",
@@ -104,3 +105,40 @@ def test_both_themes_come_from_the_tokens() -> None:
     for mode in MODES:
         assert theme[f"theme.{mode}.primaryColor"] == colors(mode)["accent"]
         assert theme[f"theme.{mode}.textColor"] == colors(mode)["ink"]
+
+
+def test_the_document_has_our_look_and_language_before_anything_is_drawn(served: tuple[str, Path, Path]) -> None:
+    base, _, _ = served
+    for path, accepted, language in (
+        ("/", "de-AT,de;q=0.9", "de"), ("/customer?lang=en", "de", "en"), ("/forecast", "fr", "en"),
+    ):  # fmt: skip
+        asked = urllib.request.Request(base + path, headers={"Accept-Language": accepted})
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            assert "default-src 'self'" in answer.headers["content-security-policy"]
+            page = answer.read().decode()
+        assert f'<html lang="{language}">' in page
+        # what Streamlit's document must still have for our changes to take
+        assert f"<title>{NAME}</title>" in page
+        assert 'as="font"' not in page
+        assert page.index("window.__streamlit") < page.index("st-key-fold") < page.index("</head>")
+        assert '<div id="root">' in page
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_colour_of_text_can_be_read(mode: Mode) -> None:
+    own = colors(mode)
+    for ground in ("surface", "ground", "hover"):
+        for ink in ("ink", "soft", "accent", "good", "bad", "warn"):
+            assert contrast(own[ink], own[ground]) >= 4.5, (ink, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 reckons it."""
+
+    def light(color: str) -> float:
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    bright, dark = sorted((light(one), light(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)

@@ -16,7 +16,7 @@ import pytest
 from infra.local import procfs
 from tests.infra.conftest import Psa
 
-NAMES = ["postgres", "api", "worker", "dagster-code", "dagster", "dagster-daemon"]
+NAMES = ["postgres", "api", "worker", "dashboards", "dagster-code", "dagster", "dagster-daemon"]
 
 
 def status(psa: Psa) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ import { countQuery, pageQuery } from "@/features/queue/queries";
 import { queueSearch, UNRESOLVED } from "@/features/queue/search";
 import { i18n, LANGUAGES } from "@/i18n";
 import { parseSearch, stringifySearch } from "@/routerSearch";
+import { csrfValue } from "@/session/cookies";
 import { meQuery, preferencesQuery } from "@/session/useSession";
 import { Shell } from "@/shell/Shell";
 
@@ -43,7 +44,7 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
   beforeLoad: async ({ context, location }) => {
-    if (location.pathname === "/tickets") warmQueue(context.queries, location.search);
+    if (location.pathname === "/tickets" && csrfValue() !== "") warmQueue(context.queries, location.search);
     try {
       const [me, kept] = await Promise.all([
         context.queries.ensureQueryData(meQuery),

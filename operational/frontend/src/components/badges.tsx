@@ -7,8 +7,8 @@ import {
   IconLock,
   IconPlayerPause,
 } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import { formatDateTime, formatSpan } from "@/i18n/format";
+import { useT } from "@/i18n/useT";
 import classes from "./badges.module.css";
 import { useNow } from "./useNow";
 
@@ -22,7 +22,7 @@ const CATEGORY = {
 
 /** A status in words with the shape of its category. */
 export function StatusBadge({ status, category }: { status: string | null; category: string | null }) {
-  const { t } = useTranslation();
+  const t = useT();
   const known = CATEGORY[(category ?? "") as keyof typeof CATEGORY];
   const Icon = known?.Icon ?? IconCircle;
   return (
@@ -37,7 +37,7 @@ export function StatusBadge({ status, category }: { status: string | null; categ
 
 /** A priority: its bars and its name. */
 export function PriorityBadge({ priority, short = false }: { priority: string | null; short?: boolean }) {
-  const { t } = useTranslation();
+  const t = useT();
   if (priority === null) return <span className={classes.faint}>{t("unknown")}</span>;
   const bars = 5 - Number(priority.slice(1));
   const tone = priority === "p1" ? "bad" : priority === "p2" ? "warn" : "soft";
@@ -66,7 +66,7 @@ type Due = { clock: string; due_at: string | null; breached: boolean };
 
 /** What is left of the clock that is due first, or how long it has been over. */
 export function DueBadge({ due }: { due: Due | null | undefined }) {
-  const { t } = useTranslation();
+  const t = useT();
   const now = useNow();
   if (!due) return <span className={classes.faint}>–</span>;
   const clock = t(`queue.clock.${due.clock}`, { defaultValue: due.clock });

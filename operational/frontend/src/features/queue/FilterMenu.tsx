@@ -13,12 +13,14 @@ type Props = {
   /** With one choice a click replaces the former. */
   single?: boolean;
   onChange: (chosen: string[]) => void;
+  /** Called when somebody looks at the choices: the time to ask for them. */
+  onLook?: () => void;
   /** Asks for other choices; without it the given ones are searched. */
   onText?: (text: string) => void;
 };
 
 /** One filter: its name, what is chosen, and a list to choose from. */
-export function FilterMenu({ name, choices, chosen, single = false, onChange, onText }: Props) {
+export function FilterMenu({ name, choices, chosen, single = false, onChange, onLook, onText }: Props) {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure(false);
   const [text, setText] = useState("");
@@ -45,7 +47,10 @@ export function FilterMenu({ name, choices, chosen, single = false, onChange, on
           size="compact-md"
           variant={chosen.length > 0 ? "light" : "default"}
           fw={400}
-          onClick={toggle}
+          onClick={() => {
+            onLook?.();
+            toggle();
+          }}
           maw={260}
           rightSection={<IconChevronDown size={14} stroke={1.5} />}
           aria-haspopup="dialog"

@@ -1,16 +1,16 @@
-import { ActionIcon, Button, CloseButton, Group, Popover, Stack, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, Group, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconFileTypeCsv, IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { IconFileTypeCsv, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { crmListCustomers, data, type FacetOut } from "@/api";
+import type { FacetOut } from "@/api";
 import { keysText } from "@/commands/catalogue";
 import { useCommand } from "@/commands/registry";
-import { formatDate } from "@/i18n/format";
 import { FilterMenu } from "./FilterMenu";
+import { AssigneeFilter, CustomerFilter, OpenedFilter } from "./pickFilters";
 import classes from "./Queue.module.css";
-import { facetsQuery, usersQuery } from "./queries";
+import { facetsQuery } from "./queries";
 import { SaveView } from "./SavedViews";
 import { CHOICES, isFiltered, type QueueSearch } from "./search";
 import { useExport } from "./useExport";
@@ -47,7 +47,8 @@ export function Filters({ search, onChange, isNarrow }: Props) {
 
 function Choices({ search, onChange }: Pick<Props, "search" | "onChange">) {
   const { t } = useTranslation();
-  const facets = useQuery(facetsQuery).data;
+  const [isWanted, setWanted] = useState(Boolean(search.queue ?? search.category));
+  const facets = useQuery({ ...facetsQuery, enabled: isWanted }).data;
   const exportList = useExport(search);
   const set = (part: QueueSearch) => onChange({ ...search, ...part });
   const or = <T,>(values: T[]) => (values.length > 0 ? values : undefined);
@@ -69,6 +70,7 @@ function Choices({ search, onChange }: Pick<Props, "search" | "onChange">) {
         value === null ? [] : [{ value, label: value, count: open_tickets }],
       )}
       onChange={(chosen) => set({ [name]: or(chosen) })}
+      onLook={() => setWanted(true)}
     />
   );
   return (
@@ -149,94 +151,5 @@ function TextFilter({ text, onText, isNarrow }: TextProps) {
       onKeyDown={(event) => event.key === "Escape" && input.current?.blur()}
       onChange={(event) => type(event.currentTarget.value)}
     />
-  );
-}
-
-type Part = { search: QueueSearch; set: (part: QueueSearch) => void };
-
-function AssigneeFilter({ search, set }: Part) {
-  const { t } = useTranslation();
-  const users = useQuery(usersQuery).data ?? [];
-  const choices = [
-    { value: "none", label: t("queue.unassigned") },
-    ...users.map((user) => ({ value: user.id, label: user.name })),
-  ];
-  const chosen = search.unassigned ? ["none"] : search.assignee_id ? [search.assignee_id] : [];
-  return (
-    <FilterMenu
-      name={t("queue.filter.assignee")}
-      single
-      choices={choices}
-      chosen={chosen}
-      onChange={([one]) =>
-        set({ unassigned: one === "none" ? "true" : undefined, assignee_id: one && one !== "none" ? one : undefined })
-      }
-    />
-  );
-}
-
-function CustomerFilter({ search, set }: Part) {
-  const { t } = useTranslation();
-  const [text, setText] = useState("");
-  const later = useDebouncedCallback(setText, 250);
-  const found = useQuery({
-    queryKey: ["customers", "pick", text],
-    queryFn: async ({ signal }) =>
-      (await data(crmListCustomers({ query: { limit: 50, ...(text && { text }) }, signal, throwOnError: true }))).items,
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  }).data;
-  const choices = (found ?? []).map((customer) => ({ value: customer.id, label: customer.name ?? t("unknown") }));
-  return (
-    <FilterMenu
-      name={t("queue.filter.customer")}
-      single
-      choices={choices}
-      chosen={search.customer_id ? [search.customer_id] : []}
-      onText={later}
-      onChange={([one]) => set({ customer_id: one })}
-    />
-  );
-}
-
-function OpenedFilter({ search, set }: Part) {
-  const { t } = useTranslation();
-  const [opened, { toggle, close }] = useDisclosure(false);
-  const { opened_from: from, opened_before: before } = search;
-  const told = [
-    from && t("queue.from", { day: formatDate(from) }),
-    before && t("queue.before", { day: formatDate(before) }),
-  ];
-  return (
-    <Popover opened={opened} onChange={(now) => !now && close()} position="bottom-start" trapFocus shadow="md">
-      <Popover.Target>
-        <Button
-          size="compact-md"
-          variant={from || before ? "light" : "default"}
-          fw={400}
-          onClick={toggle}
-          aria-haspopup="dialog"
-          rightSection={<IconChevronDown size={14} stroke={1.5} />}
-        >
-          {from || before ? told.filter(Boolean).join(" ") : t("queue.filter.opened")}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t("queue.filter.opened")}>
-        <Stack gap="sm">
-          <TextInput
-            type="date"
-            label={t("queue.openedFrom")}
-            value={from?.slice(0, 10) ?? ""}
-            onChange={(event) => set({ opened_from: event.currentTarget.value || undefined })}
-          />
-          <TextInput
-            type="date"
-            label={t("queue.openedBefore")}
-            value={before?.slice(0, 10) ?? ""}
-            onChange={(event) => set({ opened_before: event.currentTarget.value || undefined })}
-          />
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

@@ -1,9 +1,9 @@
-import { Center, Skeleton, Stack, Text } from "@mantine/core";
+import { Center, Stack, Text } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useMatchRoute, useNavigate, useSearch } from "@tanstack/react-router";
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { memo, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TicketRow } from "@/api";
 import { useCommand } from "@/commands/registry";
@@ -12,6 +12,7 @@ import { problemText } from "@/components/notifyProblem";
 import { VirtualList } from "@/components/VirtualList";
 import { ForecastStrip } from "@/features/forecast/ForecastStrip";
 import { formatNumber } from "@/i18n/format";
+import { useT } from "@/i18n/useT";
 import { usePreference } from "@/session/usePreference";
 import { COLUMNS } from "./columns";
 import { Filters } from "./Filters";
@@ -23,10 +24,13 @@ import { useQueue } from "./useQueue";
 
 const SPLIT_FROM = 1150;
 const NARROW = 760;
+const NAVIGATION = 200;
 
 /** The queue, and beside it the ticket that is open. */
 export function QueuePage() {
-  const { ref, width } = useElementSize();
+  const { ref, width: measured } = useElementSize();
+  // what it will be, so that the first rows need not wait for the measure
+  const width = measured || window.innerWidth - (window.innerWidth < 768 ? 0 : NAVIGATION);
   const match = useMatchRoute();
   const isOpen = Boolean(match({ to: "/tickets/$ticketId", fuzzy: true }));
   const isSplit = isOpen && width >= SPLIT_FROM;
@@ -34,9 +38,7 @@ export function QueuePage() {
   const place = useRef<Place>({ offset: 0, active: -1 });
   return (
     <div ref={ref} className={classes.page}>
-      {(!isOpen || isSplit) && width > 0 && (
-        <Queue isSplit={isSplit} isNarrow={isSplit || width < NARROW} place={place} />
-      )}
+      {(!isOpen || isSplit) && <Queue isSplit={isSplit} isNarrow={isSplit || width < NARROW} place={place} />}
       {isOpen && (
         <div className={classes.detail}>
           <Outlet />
@@ -108,21 +110,23 @@ function Queue({ isSplit, isNarrow, place }: QueueProps) {
   );
 }
 
-function Row({ row, template }: { row: TicketRow | undefined; template: string | null }) {
+const Row = memo(function Row({ row, template }: { row: TicketRow | undefined; template: string | null }) {
+  // a row follows the language
+  useT();
   if (template === null) return <TallRow row={row} />;
   return (
     <div className={classes.cells} style={{ gridTemplateColumns: template }} role="presentation">
       {COLUMNS.map((column) => (
         <div key={column.id} role="gridcell" className={classes.cell}>
-          {row ? column.cell(row) : <Skeleton height={10} width="70%" animate={false} />}
+          {row ? column.cell(row) : <span className={classes.waiting} />}
         </div>
       ))}
     </div>
   );
-}
+});
 
 function TallRow({ row }: { row: TicketRow | undefined }) {
-  const { t } = useTranslation();
+  const t = useT();
   return (
     <div role="gridcell" className={classes.tall}>
       {row ? (
@@ -139,7 +143,7 @@ function TallRow({ row }: { row: TicketRow | undefined }) {
           </span>
         </>
       ) : (
-        <Skeleton height={10} width="60%" animate={false} />
+        <span className={classes.waiting} />
       )}
     </div>
   );

@@ -1,0 +1,25 @@
+"""What stands where figures will, while they are computed for the first time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboards.texts import Texts
+
+
+@contextmanager
+def waiting(texts: Texts, page: str, *, tiles: int = 0) -> Iterator[None]:
+    """Boxes in the figures' places until they are there: tiles, then charts.
+
+    On a page that stands already there are none: what it shows stays until it is replaced.
+    """
+    place = st.empty()
+    if st.session_state.get("stands") != page:
+        boxes = "".join(f'<div class="psa-{kind}"></div>' for kind in ("tile",) * tiles + ("chart",) * 2)
+        place.html(f'<div class="psa-wait" role="status"><span>{texts("waiting")}</span>{boxes}</div>')
+    try:
+        yield
+    finally:
+        place.empty()
+    st.session_state["stands"] = page
