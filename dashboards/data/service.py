@@ -1,6 +1,6 @@
 """The figures of the service pages, all from one snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -82,11 +82,11 @@ class Behind:
     total: int
 
 
-def newest_batch(scope: Scope) -> int | None:
-    """The batch the warehouse was built from; None when it is empty for this tenant. Never kept."""
+def of_now(scope: Scope) -> Scope:
+    """The scope with the batch the warehouse was built from, None when it is empty for this tenant. Never kept."""
     with snapshot(scope) as serving:
-        row = serving.row("batch", {})
-    return None if row is None else row["batch"]
+        row = serving.row("batch", {}) or {"batch": None, "generation": ""}
+    return replace(scope, batch=row["batch"], generation=row["generation"])
 
 
 @st.cache_data(ttl=_KEPT_SECONDS, max_entries=200, show_spinner=False)

@@ -23,12 +23,13 @@ class NoWarehouse(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """What an answer may be kept under: nobody else's figures, and no earlier batch's."""
+    """What an answer may be kept under: nobody else's figures, no earlier batch's, none of a refresh under way."""
 
     url: str
     tenant_id: UUID
     roles: tuple[str, ...]
     batch: int | None = None
+    generation: str = ""
 
 
 class Serving:

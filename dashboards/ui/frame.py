@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import NoReturn
 
 import streamlit as st
 
 from dashboards.charts.style import Look
-from dashboards.data.service import About, about, newest_batch
+from dashboards.data.service import About, about, of_now
 from dashboards.data.warehouse import NoWarehouse, Scope
 from dashboards.figures.written import LANGUAGES, Language, day
 from dashboards.session import ApiAway, LoginRequired, NotAllowed, Viewer, viewer
@@ -88,9 +88,8 @@ def show(page: Callable[[Desk], None]) -> None:
     texts = Texts(language(who.locale))
     scope = Scope(settings.serving_url, who.tenant_id, who.roles)
     try:
-        batch = newest_batch(scope)
-        scope = replace(scope, batch=batch)
-        found = about(scope) if batch is not None else None
+        scope = of_now(scope)
+        found = about(scope) if scope.batch is not None else None
         if found is None:
             halt(texts("gate.empty_title"), texts("gate.empty"))
         page(Desk(settings, who, texts, scope, found))

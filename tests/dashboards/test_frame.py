@@ -1,6 +1,7 @@
 """What frames the figures: headings, folded filters, the language, and nothing read as markup that is none."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def test_headings_skip_no_level(built: Any, manager: Browser, page: str | None) 
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert len(levels) > 3
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
 def test_the_fold_says_what_is_chosen_and_stays_open(built: Any, manager: Browser) -> None:

@@ -1,7 +1,10 @@
 """The whole refresh on a small demo desk: built right, built the same twice, and caught when something is wrong."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import polars as pl
@@ -19,6 +22,33 @@ def raw_counts(house: Any) -> dict[str, int]:
         return {name: warehouse.execute(f"select count(*) from raw.{name}").fetchone()[0] for (name,) in tables}  # type: ignore[index]
 
 
+READ = "select (select count(*) from serving.desk_tickets), (select count(*) from serving.desk_callers)"
+
+
+@contextmanager
+def reading(house: Any) -> Iterator[list[object]]:
+    """Reads `serving` again and again, as a page does, and keeps what it got."""
+    answers: list[object] = []
+    is_over = Event()
+
+    def read() -> None:
+        with psycopg.connect(house.serving, autocommit=True) as serving:
+            serving.execute("select set_config('app.tenant_id', %s, false)", (str(house.tenant),))
+            while not is_over.wait(0.05):
+                try:
+                    answers.append(serving.execute(READ).fetchone())
+                except psycopg.Error as error:
+                    answers.append(str(error))
+
+    reader = Thread(target=read)
+    reader.start()
+    try:
+        yield answers
+    finally:
+        is_over.set()
+        reader.join()
+
+
 def test_everything_planned_was_done_and_passed(built: Any) -> None:
     assert built.report.ok
     assert built.report.assets > 60
@@ -28,8 +58,12 @@ def test_everything_planned_was_done_and_passed(built: Any) -> None:
 def test_a_second_run_adds_no_raw_row_and_leaves_every_mart_as_it_was(built_copy: Any, tmp_path: Path) -> None:
     before, raw_before = fingerprints(built_copy.warehouse), raw_counts(built_copy)
     forecasts = fingerprints(built_copy.warehouse, "models")
-    report = built_copy.refresh(tmp_path)
+    with reading(built_copy) as answers:
+        report = built_copy.refresh(tmp_path)
     assert report.problems == ()
+    # whoever reads meanwhile misses no view and no row
+    assert len(answers) > 20
+    assert len(set(answers)) == 1, set(answers)
     assert report.batch == ("nothing new since the last batch",)
     assert raw_counts(built_copy) == raw_before
     assert fingerprints(built_copy.warehouse) == before

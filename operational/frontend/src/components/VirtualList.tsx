@@ -50,7 +50,9 @@ export function VirtualList(props: Props) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 4,
+    // about what the measure will say, so that the first rows need not wait for it
+    initialRect: { width: 0, height: window.innerHeight - 180 },
     scrollPaddingStart: head ? 36 : 0,
     initialOffset: place?.current.offset,
     onChange: (list) => {

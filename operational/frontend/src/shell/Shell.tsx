@@ -5,7 +5,6 @@ import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { keysText } from "@/commands/catalogue";
-import { KeySheet } from "@/commands/KeySheet";
 import { useCommand } from "@/commands/registry";
 import { useKeys } from "@/commands/useKeys";
 import { Logo } from "@/components/Logo";
@@ -18,6 +17,7 @@ import { Navigation } from "./Navigation";
 import { PersonMenu } from "./PersonMenu";
 import classes from "./Shell.module.css";
 
+const KeySheet = lazy(() => import("@/commands/KeySheet").then((module) => ({ default: module.KeySheet })));
 const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
 
 /** What stands around every page: navigation, search, the running timer, the person's own menu. */
@@ -74,8 +74,10 @@ export function Shell() {
       <AppShell.Main id="main" className={classes.main}>
         <Outlet />
       </AppShell.Main>
-      <KeySheet opened={sheetOpened} onClose={sheet.close} />
-      <Suspense>{paletteOpened && <Palette opened onClose={palette.close} />}</Suspense>
+      <Suspense>
+        {sheetOpened && <KeySheet opened onClose={sheet.close} />}
+        {paletteOpened && <Palette opened onClose={palette.close} />}
+      </Suspense>
     </AppShell>
   );
 }

@@ -2,15 +2,16 @@ import { ActionIcon, Button, CloseButton, Group, TextInput, Tooltip } from "@man
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconFileTypeCsv, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FacetOut } from "@/api";
 import { keysText } from "@/commands/catalogue";
 import { useCommand } from "@/commands/registry";
+import { useAfterPaint } from "@/components/useAfterPaint";
 import { FilterMenu } from "./FilterMenu";
 import { AssigneeFilter, CustomerFilter, OpenedFilter } from "./pickFilters";
 import classes from "./Queue.module.css";
-import { facetsQuery } from "./queries";
+import { facetsQuery, pageQuery } from "./queries";
 import { SaveView } from "./SavedViews";
 import { CHOICES, isFiltered, type QueueSearch } from "./search";
 import { useExport } from "./useExport";
@@ -21,6 +22,8 @@ type Props = { search: QueueSearch; onChange: (search: QueueSearch) => void; isN
 export function Filters({ search, onChange, isNarrow }: Props) {
   const { t } = useTranslation();
   const [unfolded, { toggle }] = useDisclosure(false);
+  // the rows come first
+  const isDrawn = useHasRows(search);
   const used = Object.keys(search).filter((key) => key !== "sort" && key !== "text").length;
   return (
     <Group gap={6} className={classes.filters} role="search" aria-label={t("queue.filters")}>
@@ -40,9 +43,22 @@ export function Filters({ search, onChange, isNarrow }: Props) {
           {used > 0 ? t("queue.filtersUsed", { count: used }) : t("queue.filters")}
         </Button>
       )}
-      {(!isNarrow || unfolded) && <Choices search={search} onChange={onChange} />}
+      {(isNarrow ? unfolded : isDrawn) && <Choices search={search} onChange={onChange} />}
     </Group>
   );
+}
+
+/** Whether rows of the list have been drawn; from then on true. */
+function useHasRows(search: QueueSearch): boolean {
+  const isHere = useQuery({ ...pageQuery(search, 0), enabled: false }).isFetched;
+  const isDrawn = useAfterPaint();
+  const [was, setWas] = useState(false);
+  useEffect(() => {
+    if (!isHere || !isDrawn) return;
+    const frame = requestAnimationFrame(() => startTransition(() => setWas(true)));
+    return () => cancelAnimationFrame(frame);
+  }, [isHere, isDrawn]);
+  return was;
 }
 
 function Choices({ search, onChange }: Pick<Props, "search" | "onChange">) {
