@@ -53,6 +53,8 @@ class Stack:
     desk: str
     dashboards: str
     passwords: dict[str, str]
+    # nobody has worked in it since its warehouse was filled
+    is_new: bool = True
 
     def password(self, who: str) -> str:
         return self.passwords[f"{who}@{DOMAIN}"]
@@ -88,7 +90,7 @@ def _running(home: Path) -> Stack:
     psa = Psa(home)
     urls = {process["name"]: process["url"] for process in json.loads(psa.ok("status", "--json"))["processes"]}
     known = json.loads((home / "home.json").read_text(encoding="utf-8"))["passwords"]
-    return Stack(psa, urls["api"].rstrip("/"), urls["dashboards"].rstrip("/"), known)
+    return Stack(psa, urls["api"].rstrip("/"), urls["dashboards"].rstrip("/"), known, is_new=False)
 
 
 def _table(demo: subprocess.Popen[bytes], log: Path) -> dict[str, str]:

@@ -153,7 +153,7 @@ def test_before_the_first_start(module_folder: Path) -> None:
     assert "has no database yet; run `psa up --detach`" in fresh.refused("restart", "api")
     try:
         assert "the warehouse is not built yet; run `psa pipeline run`" in fresh.refused("qbr", "customers")
-        assert "0 checks" not in fresh.ok("pipeline", "run")
+        assert ", 0 checks" not in fresh.ok("pipeline", "run")
         assert "there is no tenant yet; import a history first" in fresh.refused("qbr", "customers")
     finally:
         fresh.ok("down")
