@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def _nothing(_page: "Page") -> None: ...
 
 
 def _open_first(page: "Page") -> None:
-    page.locator("[role=row][aria-selected] a").first.click(force=True)
+    page.locator("[role=row][aria-selected]").filter(has_text=re.compile(r"\S")).first.click()
     page.wait_for_timeout(600)
 
 
@@ -82,7 +83,7 @@ DESK_PAGES: dict[str, tuple[str, Act]] = {
     "keys": ("/tickets", _press("?")),
     "missing": ("/nowhere", _nothing),
 }
-DASHBOARDS = ("", "crm_customer", "desk_forecast")
+DASHBOARDS = ("", "customer", "forecast")
 # what looks different when there is nothing, or too much
 BARE = {"empty": ("queue", "customers", "contacts", "new-ticket"), "overfull": ("queue", "ticket", "reply", "customer")}
 
@@ -118,7 +119,7 @@ def _series(browser: "Browser", place: Place, state: str, language: str, theme: 
             made += _take(context, place.desk + path, folder / f"{name}.png", act)
     for page in DASHBOARDS:
         if state != "overfull":
-            name = page or "desk_overview"
+            name = f"dashboard-{page or 'service'}"
             made += _take(context, f"{place.dashboards}/{page}?lang={language}", folder / f"{name}.png", _settled, 1.5)
     context.close()
     return made
