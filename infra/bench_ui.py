@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 SLOWDOWN = 4
-WINDOW = {"width": 1280, "height": 800}
 # runs before any script of the page: says when rows are on the screen, and when a ticket is after the key that opens it
 WATCH = """
 (() => {
@@ -56,7 +55,7 @@ def measure_ui(desk: str, email: str, password: str, rounds: int) -> UiFigures:
     scripts = 0
     with chromium() as browser:
         for _ in range(rounds):
-            context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+            context = browser.new_context(viewport={"width": 1280, "height": 800})
             log_in(context, desk, email, password)
             empty.append(_empty_page(context, desk))
             page = _slow_page(context)

@@ -152,8 +152,8 @@ def _period(reader: Reader, covered: Span) -> tuple[str, Period]:
             name = DEFAULT_PERIOD
         else:
             # days far away, which no calendar reaches beyond, are cut before anything is computed
-            near = Span(max(first, covered.start - _FAR), min(last, covered.end + _FAR) + DAY)
-            asked, before = periods.same_length_before(Span(near.start, max(near.start + DAY, near.end)))
+            first, last = (min(max(one, covered.start - _FAR), covered.end + _FAR) for one in (first, last))
+            asked, before = periods.same_length_before(Span(first, last + DAY))
             return _covered(reader, name, asked, before, covered)
     return _covered(reader, name, *periods.preset(name, covered), covered)
 

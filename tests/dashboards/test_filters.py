@@ -5,14 +5,14 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from dashboards.figures import links
 from dashboards.figures.chance import wilson
 from dashboards.figures.filters import DEFAULT_PERIOD, UNKNOWN, Choices, Narrowing, read
 from dashboards.figures.forecast import against_prophet, inside
-from dashboards.figures.periods import PRESETS, Span, after, bucket, buckets, period, preset
+from dashboards.figures.periods import PRESETS, Grain, Span, after, bucket, buckets, period, preset
 from dashboards.figures.table import as_csv
 from dashboards.figures.written import bucket_name, change, day, instant, written
 
@@ -46,13 +46,13 @@ def test_named_periods_count_from_the_last_covered_day(
 
 
 @given(DAYS, DAYS, some.sampled_from(["day", "week", "month"]))
-def test_buckets_cover_a_period_without_gap_or_overlap(one: date, other: date, grain: str) -> None:
+def test_buckets_cover_a_period_without_gap_or_overlap(one: date, other: date, grain: Grain) -> None:
     span = Span(min(one, other), max(one, other))
-    found = buckets(span, grain)  # type: ignore[arg-type]
-    assert all(after(a, grain) == b for a, b in pairwise(found))  # type: ignore[arg-type]
+    found = buckets(span, grain)
+    assert all(after(a, grain) == b for a, b in pairwise(found))
     if span.days:
-        assert found[0] <= span.start < after(found[0], grain)  # type: ignore[arg-type]
-        assert found[-1] == bucket(span.last, grain)  # type: ignore[arg-type]
+        assert found[0] <= span.start < after(found[0], grain)
+        assert found[-1] == bucket(span.last, grain)
 
 
 def test_a_period_that_is_not_wholly_covered_is_cut_and_not_compared() -> None:
@@ -107,6 +107,7 @@ LETTERS = "aZ09äß-_/%&=[]()<>\"'\\ \t\n\x00\u202e\u0661"
 VALUES = some.sampled_from(["custom", "2026-01-01", "0001-01-01", "9999-12-31", "day"]) | some.text(LETTERS, max_size=9)
 
 
+@example({"period": "custom", "from": "9999-12-31", "to": "9999-12-31"})
 @given(some.dictionaries(NAMES, VALUES))
 def test_no_address_breaks_the_page(address: dict[str, str]) -> None:
     found = read(address, CHOICES, ())

@@ -40,7 +40,7 @@ def test_the_overview_shows_the_figures_in_the_readers_language(built: Any, mana
     for key, unit in (("opened", "count"), ("resolved", "count"), ("sla_resolution", "percent"), ("csat", "percent"),
                       ("response_business_median", "duration"), ("first_contact", "percent"),
                       ("reopened", "percent")):  # fmt: skip
-        assert shown[texts(f"figures.{key}.label")] == written(expected[key][0], unit, language), key  # type: ignore[arg-type]
+        assert shown[texts(f"figures.{key}.label")] == written(expected[key][0], unit, language), key
     for one in app.metric:
         assert len(one.help) > 40
     assert grouped(expected["csat"][1], 0, language) in words(app)
@@ -158,10 +158,10 @@ def test_the_forecasts_page(built: Any, manager: Browser) -> None:
 def test_what_came_before_a_forecast_is_counted_from_the_tickets(built: Any) -> None:
     oracle = Oracle.of(built.house, LAST)
     for grain in ("day", "week"):
-        known = forecast_data.known(scope_of(built.house), grain)  # type: ignore[arg-type]
+        known = forecast_data.known(scope_of(built.house), grain)
         assert known.series[0].scope == "total"
         for series in known.series:
-            found = forecast_data.forecast(scope_of(built.house), grain, series)  # type: ignore[arg-type]
+            found = forecast_data.forecast(scope_of(built.house), grain, series)
             tickets = oracle.tickets if series.scope == "total" else oracle.narrowed(queue=series.queue).tickets
             length = 1 if grain == "day" else 7
             assert len(found.before) == (56 if grain == "day" else 26)

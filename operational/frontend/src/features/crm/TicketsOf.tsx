@@ -1,14 +1,13 @@
 import { Skeleton } from "@mantine/core";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { data, type TicketRow, ticketsGetTicketCount, ticketsListTickets } from "@/api";
 import { DueBadge, PriorityBadge, StatusBadge } from "@/components/badges";
 import { problemText } from "@/components/notifyProblem";
 import { UNRESOLVED } from "@/features/queue/search";
 import { formatDate, formatNumber } from "@/i18n/format";
-import { onChange } from "@/live/useLive";
+import { useLiveQueries } from "@/live/useLiveQueries";
 import { Block } from "./Block";
 import classes from "./Crm.module.css";
 
@@ -33,11 +32,13 @@ const ticketsOf = (whose: Whose) =>
     staleTime: 30_000,
   });
 
+const TICKETS = [["tickets", "of"]];
+
 /** Tickets of a customer or contact, the open ones first. */
 export function TicketsOf({ whose }: { whose: Whose }) {
   const { t } = useTranslation();
   const { data: found, error } = useQuery(ticketsOf(whose));
-  useTicketChanges();
+  useLiveQueries("tickets.", TICKETS, 800);
   const more = found && found.allCount > found.open.length + found.done.length;
   return (
     <Block
@@ -97,20 +98,4 @@ function TicketLine({ ticket, whose }: { ticket: TicketRow; whose: Whose }) {
       </Link>
     </li>
   );
-}
-
-function useTicketChanges(): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    let timer = 0;
-    const stop = onChange((change) => {
-      if (!change?.topic.startsWith("tickets.")) return;
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => void client.invalidateQueries({ queryKey: ["tickets", "of"] }), 800);
-    });
-    return () => {
-      window.clearTimeout(timer);
-      stop();
-    };
-  }, [client]);
 }

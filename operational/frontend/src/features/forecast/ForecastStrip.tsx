@@ -1,6 +1,7 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { data, type ForecastOut, type ForecastPeriodOut, reportsGetForecast } from "@/api";
 import { formatDate, formatDay, formatNumber } from "@/i18n/format";
@@ -48,7 +49,7 @@ export function ForecastStrip({ queue }: { queue?: string }) {
 }
 
 function sentence(
-  t: ReturnType<typeof useTranslation>["t"],
+  t: TFunction,
   forecast: ForecastOut | undefined,
   today: ForecastPeriodOut | undefined,
   queue: string | undefined,
@@ -58,8 +59,8 @@ function sentence(
   if (forecast.status !== "available" || !today || expected === null) return t("queue.forecast.none");
   return t(queue ? "queue.forecast.todayQueue" : "queue.forecast.today", {
     expected: formatNumber(expected),
-    low: formatNumber(round(today.low_80) ?? 0),
-    high: formatNumber(round(today.high_80) ?? 0),
+    low: told(t, round(today.low_80)),
+    high: told(t, round(today.high_80)),
     queue,
   });
 }
@@ -120,15 +121,19 @@ function Bars({ forecast }: { forecast: ForecastOut }) {
   );
 }
 
-function hint(t: ReturnType<typeof useTranslation>["t"], period: ForecastPeriodOut): string {
-  const number = (value: number | null) => (value === null ? t("unknown") : formatNumber(value));
+/** A number as it is shown; what is not known is a word. */
+function told(t: TFunction, value: number | null): string {
+  return value === null ? t("unknown") : formatNumber(value);
+}
+
+function hint(t: TFunction, period: ForecastPeriodOut): string {
   const parts = [formatDay(period.first_day)];
-  if (period.is_past) parts.push(t("queue.forecast.came", { n: number(period.actual) }));
+  if (period.is_past) parts.push(t("queue.forecast.came", { n: told(t, period.actual) }));
   parts.push(
     t("queue.forecast.expected", {
-      n: number(round(period.expected)),
-      low: number(round(period.low_80)),
-      high: number(round(period.high_80)),
+      n: told(t, round(period.expected)),
+      low: told(t, round(period.low_80)),
+      high: told(t, round(period.high_80)),
     }),
   );
   return parts.join(" · ");

@@ -2,16 +2,15 @@ import { ActionIcon, Button, CloseButton, Group, TextInput, Tooltip } from "@man
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconFileTypeCsv, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { startTransition, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FacetOut } from "@/api";
 import { keysText } from "@/commands/catalogue";
 import { useCommand } from "@/commands/registry";
-import { useAfterPaint } from "@/components/useAfterPaint";
 import { FilterMenu } from "./FilterMenu";
 import { AssigneeFilter, CustomerFilter, OpenedFilter } from "./pickFilters";
 import classes from "./Queue.module.css";
-import { facetsQuery, pageQuery } from "./queries";
+import { facetsQuery } from "./queries";
 import { SaveView } from "./SavedViews";
 import { CHOICES, isFiltered, type QueueSearch } from "./search";
 import { useExport } from "./useExport";
@@ -22,8 +21,6 @@ type Props = { search: QueueSearch; onChange: (search: QueueSearch) => void; isN
 export function Filters({ search, onChange, isNarrow }: Props) {
   const { t } = useTranslation();
   const [unfolded, { toggle }] = useDisclosure(false);
-  // the rows come first
-  const isDrawn = useHasRows(search);
   const used = Object.keys(search).filter((key) => key !== "sort" && key !== "text").length;
   return (
     <Group gap={6} className={classes.filters} role="search" aria-label={t("queue.filters")}>
@@ -43,22 +40,9 @@ export function Filters({ search, onChange, isNarrow }: Props) {
           {used > 0 ? t("queue.filtersUsed", { count: used }) : t("queue.filters")}
         </Button>
       )}
-      {(isNarrow ? unfolded : isDrawn) && <Choices search={search} onChange={onChange} />}
+      {(!isNarrow || unfolded) && <Choices search={search} onChange={onChange} />}
     </Group>
   );
-}
-
-/** Whether rows of the list have been drawn; from then on true. */
-function useHasRows(search: QueueSearch): boolean {
-  const isHere = useQuery({ ...pageQuery(search, 0), enabled: false }).isFetched;
-  const isDrawn = useAfterPaint();
-  const [was, setWas] = useState(false);
-  useEffect(() => {
-    if (!isHere || !isDrawn) return;
-    const frame = requestAnimationFrame(() => startTransition(() => setWas(true)));
-    return () => cancelAnimationFrame(frame);
-  }, [isHere, isDrawn]);
-  return was;
 }
 
 function Choices({ search, onChange }: Pick<Props, "search" | "onChange">) {

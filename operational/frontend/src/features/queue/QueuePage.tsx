@@ -222,7 +222,12 @@ function useCopy(row: (index: number) => TicketRow | undefined, count: number): 
       (one): one is TicketRow => one !== undefined,
     );
     const names = COLUMNS.map((column) => t(`queue.column.${column.id}`));
-    void navigator.clipboard?.writeText(asLines(rows, names, "\t", (text) => text.replaceAll(/[\t\r\n]/g, " ")));
-    notifications.show({ message: t("queue.copied", { count: rows.length }) });
+    const text = asLines(rows, names, "\t", (cell) => cell.replaceAll(/[\t\r\n]/g, " "));
+    // browsers lend the clipboard to pages from https or this machine alone
+    const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
+    written.then(
+      () => notifications.show({ message: t("queue.copied", { count: rows.length }) }),
+      () => notifications.show({ color: "bad", message: t("queue.notCopied") }),
+    );
   });
 }

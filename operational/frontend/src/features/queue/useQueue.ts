@@ -1,9 +1,11 @@
-import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
 import type { TicketRow } from "@/api";
-import { onChange } from "@/live/useLive";
+import { useLiveQueries } from "@/live/useLiveQueries";
 import { countQuery, PAGE, pageQuery } from "./queries";
 import type { QueueSearch } from "./search";
+
+const TICKETS = [["tickets"]];
 
 /** The queue's rows by index, loaded as they come into view. */
 export function useQueue(search: QueueSearch) {
@@ -17,7 +19,7 @@ export function useQueue(search: QueueSearch) {
       placeholderData: index === 0 && from === 0 ? keepPreviousData : undefined,
     })),
   });
-  useRefresh();
+  useLiveQueries("tickets.", TICKETS, 400);
   const row = useCallback(
     (index: number): TicketRow | undefined => loaded[Math.floor(index / PAGE) - from]?.data?.[index % PAGE],
     [loaded, from],
@@ -33,21 +35,4 @@ export function useQueue(search: QueueSearch) {
     error: loaded.find((page) => page.error)?.error ?? count.error,
     isChanging: count.isPlaceholderData,
   };
-}
-
-/** Reads the list anew a moment after something happened to any ticket. */
-function useRefresh(): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    let timer = 0;
-    const stop = onChange((change) => {
-      if (!change?.topic.startsWith("tickets.")) return;
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => void client.invalidateQueries({ queryKey: ["tickets"] }), 400);
-    });
-    return () => {
-      window.clearTimeout(timer);
-      stop();
-    };
-  }, [client]);
 }

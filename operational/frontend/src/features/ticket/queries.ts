@@ -54,6 +54,8 @@ export function showAnswer(client: QueryClient, answer: TicketOut): void {
 
 /** Reads a ticket, its events and what depends on them anew. */
 export function readAnew(client: QueryClient, id: string): void {
-  void client.invalidateQueries({ queryKey: ticketQuery(id).queryKey });
-  void client.invalidateQueries({ queryKey: eventsQuery(id).queryKey });
+  for (const { queryKey } of [ticketQuery(id), eventsQuery(id)]) {
+    // a first reading under way may have passed what has just happened, and would be taken for the answer
+    void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
+  }
 }
