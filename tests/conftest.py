@@ -1,13 +1,16 @@
 """A real PostgreSQL for every test process, and databases copied from a migrated template."""
 
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -15,22 +18,22 @@ import pytest
 
 from infra.local.bootstrap import OWNERS, ensure_database
 from infra.local.home import Home
-from infra.local.installation import Installation
-from infra.local.postgres import Postgres
 from operational.auth.service.tenants import create_tenant
 from operational.core.bulk import Loader
 from operational.demo import generate
 from operational.imports.history import History
 from operational.imports.load import ImportResult, load_history
 from operational.imports.native import read_native
+from operational.imports.servicenow import read_servicenow
 from operational.services import SERVICES
 from pipelines.extract.catalog import load_catalog
 from pipelines.extract.run import extract
 from pipelines.run import RunReport, refresh
 from pipelines.settings import Settings
+from tests.real_export import EXPORT
+from tests.templates import copy_home, made_once, migrated, running
 
 SHARED = Path(__file__).parents[2] / "shared"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = count(1)
 
 
@@ -43,20 +46,53 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Home]:
-    """The test process's own cluster, with migrated databases `psa` and `warehouse` to copy from."""
+TEMPLATES = pytest.StashKey[Path]()
+# modules that take long come first, so that no process is left alone with one in the end
+SLOW_FIRST = ("e2e", "pipelines", "infra", "vcio", "dashboards")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that hands the tests out makes the folder of templates, the others get it from it."""
+    given = getattr(config, "workerinput", {}).get("templates")
+    config.stash[TEMPLATES] = Path(given or tempfile.mkdtemp(prefix="psa-test-"))
+    config.stash[TEMPLATES].chmod(0o711)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["templates"] = str(node.config.stash[TEMPLATES])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[TEMPLATES])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folders = item.path.parts
+        return next((n for n, name in enumerate(SLOW_FIRST) if name in folders), len(SLOW_FIRST))
+
+    items.sort(key=place)
+
+
+@contextmanager
+def _copied(template: Path) -> Iterator[Home]:
     folder = Path(tempfile.mkdtemp(prefix="psa-test-"))
     folder.chmod(0o711)
-    installation = Installation(Home(folder / "home"))
-    installation.postgres = Postgres(installation.home, FAST)
-    installation.postgres.start()
+    copy_home(template, folder / "home")
     try:
-        installation.upgrade()
-        yield installation.home
+        with running(folder / "home") as installation:
+            yield installation.home
     finally:
-        installation.postgres.stop()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster(pytestconfig: pytest.Config) -> Iterator[Home]:
+    """The test process's own cluster, with migrated databases `psa` and `warehouse` to copy from."""
+    with _copied(migrated(pytestconfig.stash[TEMPLATES])) as home:
+        yield home
 
 
 @dataclass(frozen=True)
@@ -136,15 +172,19 @@ def drop(cluster: Home, names: Iterable[str]) -> None:
             superuser.execute(f"drop database {name} with (force)")
 
 
-def furnish(cluster: Home) -> House:
-    """A fresh house with two tenants."""
-    names = make_copies(cluster, {"psa": "psa", "warehouse": "warehouse"})
-    with psycopg.connect(cluster.url("owner", names["psa"])) as owner:
-        tenants = [
+def two_tenants(owner_url: str) -> list[UUID]:
+    """The ids of two new tenants, `main` and `other`."""
+    with psycopg.connect(owner_url) as owner:
+        return [
             create_tenant(owner, slug=slug, name=slug, timezone="Europe/Berlin", locale="de")
             for slug in ("main", "other")
         ]
-    return House(cluster, names["psa"], names["warehouse"], *tenants)
+
+
+def furnish(cluster: Home) -> House:
+    """A fresh house with two tenants."""
+    names = make_copies(cluster, {"psa": "psa", "warehouse": "warehouse"})
+    return House(cluster, names["psa"], names["warehouse"], *two_tenants(cluster.url("owner", names["psa"])))
 
 
 @pytest.fixture
@@ -161,24 +201,59 @@ def make_house(cluster: Home) -> Iterator[Callable[[], House]]:
 
 @dataclass(frozen=True)
 class Built:
-    """A house with a small demo desk whose warehouse is built; `history` are the files it came from."""
+    """A house with a small demo desk whose warehouse is built; `files` are what it came from."""
 
     house: House
     files: Path
     report: RunReport
 
 
+def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
+    """The template of a home with a history in its built warehouse; what is to be known of it lies beside it."""
+
+    def make(folder: Path) -> None:
+        copy_home(migrated(templates), folder)
+        with running(folder) as installation:
+            house = House(installation.home, "psa", "warehouse", *two_tenants(installation.home.url("owner", "psa")))
+            house.load(read())
+            report = house.refresh(folder.with_name(f"{name}-dagster"))
+            assert report.problems == ()
+        folder.with_name(f"{name}.pickle").write_bytes(pickle.dumps((house.tenant, house.other_tenant, report)))
+
+    return made_once(templates / name, make)
+
+
+@contextmanager
+def _built(template: Path, files: Path) -> Iterator[Built]:
+    tenant, other, report = pickle.loads(template.with_name(f"{template.name}.pickle").read_bytes())
+    with _copied(template) as home:
+        yield Built(House(home, "psa", "warehouse", tenant, other), files, report)
+
+
 @pytest.fixture(scope="session")
-def built(cluster: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """Built once a test process; tests only read it."""
-    files = tmp_path_factory.mktemp("demo")
-    generate(files, seed=3, customers=6, years=1, until=date(2026, 6, 30))
-    house = furnish(cluster)
-    house.load(read_native(files))
-    report = house.refresh(tmp_path_factory.mktemp("dagster"))
-    assert report.problems == ()
-    yield Built(house, files, report)
-    drop(cluster, [house.psa, house.warehouse_name])
+def built(pytestconfig: pytest.Config) -> Iterator[Built]:
+    """A small demo desk, built once a test run and copied once a test process; tests only read it."""
+    templates = pytestconfig.stash[TEMPLATES]
+    files = templates / "files"
+
+    def read() -> History:
+        generate(files, seed=3, customers=6, years=1, until=date(2026, 6, 30))
+        return read_native(files)
+
+    with _built(_build(templates, "demo", read), files) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def real_desk(pytestconfig: pytest.Config, shared_data: Path) -> Iterator[Built]:
+    """The whole export of a real desk, built once a test run; each module gets a copy."""
+    export = shared_data / EXPORT
+
+    def read() -> History:
+        return read_servicenow(export, timezone="Europe/Berlin")
+
+    with _built(_build(pytestconfig.stash[TEMPLATES], "real", read), export) as found:
+        yield found
 
 
 def copy_of(original: House) -> House:

@@ -1,8 +1,6 @@
 """Every number of the service pages equals a computation by Polars from the rows of `raw`."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,15 +10,8 @@ from dashboards.data.service import Question, Service, about, counts, service, t
 from dashboards.figures.definitions import EVERY, FIGURES
 from dashboards.figures.filters import UNKNOWN, Narrowing
 from dashboards.figures.periods import Span, buckets, same_length_before
-from operational.imports.servicenow import read_servicenow
-from pipelines.extract.catalog import load_catalog
-from pipelines.extract.run import extract
-from pipelines.forecast.schema import ensure
-from pipelines.warehouse.project import run_dbt
-from tests.conftest import drop, furnish
 from tests.dashboards.conftest import scope_of
 from tests.dashboards.oracle import Oracle
-from tests.real_export import EXPORT
 
 DEMO_LAST, REAL_LAST = date(2026, 6, 30), date(2016, 5, 8)
 MAY = Span(date(2026, 5, 1), date(2026, 6, 1))
@@ -32,18 +23,9 @@ def demo(built: Any) -> Oracle:
 
 
 @pytest.fixture(scope="module")
-def real(cluster: Any, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Oracle]]:
-    """The house of a tenth of the real desk's tickets, and the oracle over it."""
-    tenth = tmp_path_factory.mktemp("real") / "export.csv"
-    pl.read_csv(shared_data / EXPORT, infer_schema=False).filter(pl.col("number").str.ends_with("3")).write_csv(tenth)
-    house = furnish(cluster)
-    house.load(read_servicenow(tenth, timezone="Europe/Berlin"))
-    # the models alone: no checks, no forecast
-    extract(house.extractor, house.warehouse, load_catalog())
-    ensure(house.warehouse)
-    run_dbt("run", environment=house.settings.environment(), target=tmp_path_factory.mktemp("dbt"))
-    yield house, Oracle.of(house, REAL_LAST)
-    drop(cluster, [house.psa, house.warehouse_name])
+def real(real_desk: Any) -> tuple[Any, Oracle]:
+    """The house of the real desk, and the oracle over it."""
+    return real_desk.house, Oracle.of(real_desk.house, REAL_LAST)
 
 
 def ask(house: Any, span: Span, narrowing: Narrowing = Narrowing(), as_of: date | None = None) -> Service:
@@ -97,9 +79,13 @@ def test_a_narrowed_demo_desk(built: Any, demo: Oracle, name: str) -> None:
     assert_same(answer, demo.narrowed(**{name: value}), span)
 
 
-def test_the_real_desk(real: tuple[Any, Oracle]) -> None:
+@pytest.mark.parametrize(
+    "span",
+    [Span(date(2016, 4, 4), date(2016, 4, 25)), Span(date(2016, 2, 29), REAL_LAST + timedelta(days=1))],
+    ids=["three weeks", "all of it"],
+)
+def test_the_real_desk(real: tuple[Any, Oracle], span: Span) -> None:
     house, oracle = real
-    span = Span(date(2016, 4, 4), date(2016, 4, 25))
     answer = ask(house, span)
     assert_same(answer, oracle, span)
     # what its export does not know is unknown, and what it knows itself is shown as such

@@ -1,18 +1,15 @@
 """A real desk's export all the way: warehouse and pack against an independent computation from the file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from operational.imports.servicenow import read_servicenow
 from operational.vcio.domain.periods import Quarter
 from operational.vcio.service.build import Request, build_pack
 from operational.vcio.service.verify import printed_text, registered_pack, verify_pack
 from pipelines.warehouse.fingerprint import fingerprints
-from tests.conftest import drop, furnish
 from tests.pipelines.test_refresh import raw_counts
 from tests.real_export import EXPORT, expected_customers, expected_tickets, updates
 
@@ -23,14 +20,9 @@ def export(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(cluster: Any, export: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def desk(real_desk: Any) -> Any:
     """A house with the real desk in its warehouse."""
-    house = furnish(cluster)
-    house.load(read_servicenow(export, timezone="Europe/Berlin"))
-    report = house.refresh(tmp_path_factory.mktemp("dagster"))
-    assert report.problems == ()
-    yield house
-    drop(cluster, [house.psa, house.warehouse_name])
+    return real_desk.house
 
 
 def test_the_mart_has_every_ticket_as_the_file_says(desk: Any, export: Path) -> None:

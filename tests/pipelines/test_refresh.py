@@ -11,7 +11,6 @@ import polars as pl
 import psycopg
 import pytest
 
-from pipelines.warehouse.as_of import UnknownBatchError, warehouse_as_of
 from pipelines.warehouse.fingerprint import fingerprints
 from pipelines.warehouse.project import manifest
 
@@ -95,23 +94,6 @@ def test_a_broken_row_fails_great_expectations(built_copy: Any, tmp_path: Path) 
     assert [p for p in report.problems if "resolved_after_opened" in p] == [
         "check marts/fct_ticket:resolved_after_opened failed"
     ]
-
-
-def test_an_earlier_batch_can_be_built_again(built_copy: Any, tmp_path: Path) -> None:
-    first = fingerprints(built_copy.warehouse)
-    with psycopg.connect(built_copy.owner) as owner:
-        owner.execute("update tickets.ticket set category = 'moved' where number < 'T0000100'")
-        owner.execute("delete from tickets.time_entry where id in (select id from tickets.time_entry limit 50)")
-        owner.execute(
-            "insert into crm.customer (tenant_id, name) select id, 'new' from auth.tenant where slug = 'main'"
-        )
-    assert built_copy.refresh(tmp_path).problems == ()
-    assert fingerprints(built_copy.warehouse) != first
-    with warehouse_as_of(built_copy.settings, 1) as suffix:
-        assert fingerprints(built_copy.warehouse, f"marts{suffix}") == first
-    assert built_copy.ask("select count(*) from pg_namespace where nspname like '%as_of%'") == [(0,)]
-    with pytest.raises(UnknownBatchError, match="no batch 9"), warehouse_as_of(built_copy.settings, 9):
-        pass
 
 
 def test_the_marts_equal_an_independent_computation_from_the_files(built: Any) -> None:

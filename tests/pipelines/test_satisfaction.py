@@ -1,12 +1,8 @@
 """Satisfaction and repeat callers in the warehouse, against a computation from the imported files alone."""
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-import psycopg
-
-from pipelines.warehouse.as_of import warehouse_as_of
 
 UTC = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -75,19 +71,3 @@ def test_callers_are_counted_by_person_and_quarter(built: Any) -> None:
                   max(tickets_of_customer) as high from serving.desk_callers group by 1, 2) c
            where t <> low or t <> high"""
     ) == [(0,)]
-
-
-def test_an_answer_that_came_later_is_not_in_the_batch_before(built_copy: Any, tmp_path: Path) -> None:
-    query = "select count(*) filter (where is_satisfied), count(score) from marts{}.fct_satisfaction"
-    before = built_copy.ask(query.format(""))
-    with psycopg.connect(built_copy.owner) as owner:
-        changed = owner.execute(
-            """update tickets.satisfaction set score = 5, answered_at = asked_at + interval '1 hour'
-               where id in (select id from tickets.satisfaction where score is null limit 7)"""
-        )
-        assert changed.rowcount == 7
-    assert built_copy.refresh(tmp_path).problems == ()
-    after = built_copy.ask(query.format(""))
-    assert after == [(before[0][0] + 7, before[0][1] + 7)]
-    with warehouse_as_of(built_copy.settings, 1) as suffix:
-        assert built_copy.ask(query.format(suffix)) == before

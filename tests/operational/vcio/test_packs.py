@@ -25,7 +25,6 @@ from operational.vcio.service.verify import (
     rows_behind,
     verify_pack,
 )
-from pipelines.warehouse.as_of import built_batch, warehouse_as_of
 
 QUARTER = Quarter(2026, 2)
 
@@ -195,23 +194,6 @@ def test_the_same_data_give_the_same_bytes(packs: Any, tmp_path: Path, monkeypat
     monkeypatch.setattr(building, "register", lambda *_: None)
     digests = {hashlib.sha256(make(packs.house, tmp_path / str(n)).path.read_bytes()).hexdigest() for n in range(2)}
     assert len(digests) == 1
-
-
-def test_a_pack_is_verified_as_of_its_batch(built_copy: Any, tmp_path: Path) -> None:
-    pack = make(built_copy, tmp_path)
-    with psycopg.connect(built_copy.owner) as owner:
-        owner.execute("delete from tickets.time_entry where minutes > 30")
-        owner.execute("update tickets.ticket set category = null where number like '%7'")
-    assert built_copy.refresh(tmp_path / "dagster").problems == ()
-    assert built_batch(built_copy.warehouse) > pack.batch
-    assert check(built_copy, pack.path).mismatches
-    add_forecast(built_copy, built_batch(built_copy.warehouse))
-    with warehouse_as_of(built_copy.settings, pack.batch) as suffix:
-        assert check(built_copy, pack.path, f"serving{suffix}").mismatches == []
-        with open_serving(built_copy.serving, built_copy.tenant, f"serving{suffix}") as serving:
-            found = serving.forecast_run("week", built_batch(built_copy.warehouse))[1]
-        assert found is not None
-        assert found.batch <= pack.batch
 
 
 def test_the_rows_behind_a_number_are_as_many_as_it_says(packs: Any, tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""Homes that take long to make, made once a test run and copied by every test process that needs one."""
+
+import fcntl
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.home import Home
+from infra.local.installation import Installation
+from infra.local.postgres import Postgres
+
+# what a crash of the machine would lose is of no interest here
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def installation(folder: Path) -> Installation:
+    """The installation of a home, with a server that does not wait for the disk."""
+    found = Installation(Home(folder))
+    found.postgres = Postgres(found.home, FAST)
+    return found
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Installation]:
+    """The installation of a home with its server up; stopped cleanly in the end."""
+    found = installation(folder)
+    found.postgres.start()
+    try:
+        yield found
+    finally:
+        found.postgres.stop()
+
+
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """`folder`, filled by `make` in the first process that asks; the others wait for it."""
+    done = folder.with_name(f"{folder.name}.done")
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
+def copy_home(template: Path, folder: Path) -> None:
+    """A home with all its data in another folder; neither may be running."""
+    subprocess.run(["cp", "-a", str(template), str(folder)], check=True)
+    file = folder / "home.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    cluster = Path(settings["cluster"]).relative_to(template.resolve())
+    file.write_text(json.dumps({**settings, "cluster": str(folder / cluster), "port": None}), encoding="utf-8")
+
+
+def migrated(templates: Path) -> Path:
+    """A home with migrated databases `psa` and `warehouse`, empty."""
+
+    def make(folder: Path) -> None:
+        with running(folder) as found:
+            found.upgrade()
+
+    return made_once(templates / "migrated", make)
