@@ -70,7 +70,7 @@ def _then(*acts: Act) -> Act:
 
 DESK_PAGES: dict[str, tuple[str, Act]] = {
     "queue": ("/tickets", _nothing),
-    "queue-forecast": ("/tickets", lambda page: page.get_by_role("button", name="80 %").click()),
+    "queue-forecast": ("/tickets", lambda page: page.locator("[aria-expanded=false]", has_text="80").click()),
     "ticket": ("/tickets", _open_first),
     "reply": ("/tickets", _then(_open_first, _press("r"))),
     "time": ("/tickets", _then(_open_first, _press("w"))),
@@ -107,33 +107,55 @@ def _series(browser: "Browser", place: Place, state: str, language: str, theme: 
     width, height = SIZES[size]
     look: dict[str, Any] = {
         "viewport": {"width": width, "height": height}, "color_scheme": theme, "locale": LOCALES[language],
+        "timezone_id": "Europe/Berlin", "has_touch": size == "phone",
     }  # fmt: skip
     context = browser.new_context(**look)
     made = 0
     if state == "usual":
         made += _take(context, f"{place.desk}/login", folder / "login.png", _nothing)
     log_in(context, place.desk, *place.people[state])
-    _speak(context, place.desk, language)
+    _prefer(context, place.desk, "desk.language", language)
     for name, (path, act) in DESK_PAGES.items():
         if state == "usual" or name in BARE[state]:
+            # a fold that was opened stays open, also in another window
+            _prefer(context, place.desk, "desk.forecast", False)
             made += _take(context, place.desk + path, folder / f"{name}.png", act)
+    customers = context.request.get(f"{place.desk}/api/crm/customers?limit=1").json()["items"]
+    chosen = f"&customer={customers[0]['id']}" if customers else ""
     for page in DASHBOARDS:
         if state != "overfull":
-            name = f"dashboard-{page or 'service'}"
-            made += _take(context, f"{place.dashboards}/{page}?lang={language}", folder / f"{name}.png", _settled, 1.5)
+            url = f"{place.dashboards}/{page}?lang={language}{chosen if page == 'customer' else ''}"
+            made += _take(context, url, folder / f"dashboard-{page or 'service'}.png", _whole_dashboard, 1.5)
+    if state == "usual":
+        url = f"{place.dashboards}/customer?lang={language}"
+        made += _take(context, url, folder / "dashboard-customers.png", _whole_dashboard, 1.5)
     context.close()
     return made
 
 
-def _speak(context: "BrowserContext", desk: str, language: str) -> None:
+def _prefer(context: "BrowserContext", desk: str, name: str, value: object) -> None:
     csrf = next(cookie["value"] for cookie in context.cookies() if cookie["name"].endswith("_csrf"))
-    context.request.put(
-        f"{desk}/api/auth/preferences/desk.language", data={"value": language}, headers={"X-CSRF-Token": csrf}
+    answer = context.request.put(
+        f"{desk}/api/auth/preferences/{name}", data={"value": value}, headers={"X-CSRF-Token": csrf}
     )
+    if not answer.ok:
+        raise UserError(f"the desk did not keep {name}: {answer.text()}")
 
 
 def _settled(page: "Page") -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+
+
+def _whole_dashboard(page: "Page") -> None:
+    """As high as what is in it: a dashboard scrolls inside itself, so a page is never longer than the window."""
+    _settled(page)
+    page.wait_for_timeout(1000)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    if size and height > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": height})
+        page.wait_for_timeout(1000)
+        _settled(page)
 
 
 def _take(context: "BrowserContext", url: str, file: Path, act: Act, pause: float = 0.4) -> int:
@@ -144,7 +166,7 @@ def _take(context: "BrowserContext", url: str, file: Path, act: Act, pause: floa
     page.wait_for_timeout(700)
     act(page)
     page.wait_for_timeout(pause * 1000)
-    page.screenshot(path=file, full_page="stApp" in page.content())
+    page.screenshot(path=file)
     page.close()
     return 1
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, null, or_, select
 
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, Sort, paged
@@ -77,17 +77,22 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 
 
 async def next_due(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
-    """Per ticket the running clock that is due first (clock, due_at, breached); tickets without one are missing."""
+    """Per ticket the clock that is due first, else one that is paused and is due at no time (clock, due_at, breached).
+
+    Tickets whose clocks have all ended, or that have none, are missing.
+    """
+    going = sla_clock.c.state.in_(("running", "paused"))
+    due_at = case((sla_clock.c.state == "running", DUE_AT), else_=null())
     query: Select[Any] = (
         select(
             sla_clock.c.ticket_id,
             sla_clock.c.clock,
-            DUE_AT.label("due_at"),
+            due_at.label("due_at"),
             sla_clock.c.verdict.is_not_distinct_from("breached").label("breached"),
         )
-        .where(sla_clock.c.tenant_id == work.tenant_id, sla_clock.c.ticket_id.in_(ids), sla_clock.c.state == "running")
+        .where(sla_clock.c.tenant_id == work.tenant_id, sla_clock.c.ticket_id.in_(ids), going)
         .distinct(sla_clock.c.ticket_id)
-        .order_by(sla_clock.c.ticket_id, DUE_AT.nulls_last(), sla_clock.c.clock)
+        .order_by(sla_clock.c.ticket_id, due_at.nulls_last(), sla_clock.c.clock)
     )
     return {row.ticket_id: row for row in await work.read(query)}
 

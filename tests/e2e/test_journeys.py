@@ -233,7 +233,7 @@ def test_customers_and_contacts_lead_to_their_tickets(desk: Desk) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/customers/[0-9a-f-]{36}"))
-    page.get_by_role("link", name=re.compile("in der Liste$")).last.click()
+    page.get_by_role("link", name=re.compile("^Alle .* Tickets zeigen$")).last.click()
     page.wait_for_url(re.compile(r"/tickets\?.*customer_id="))
     rows(page).first.wait_for()
 

@@ -53,6 +53,18 @@ async def test_rows_carry_names_and_the_deadline_that_comes_first(api: Any) -> N
     assert (await anna.get(f"/api/tickets/{ticket['id']}")).json()["due"] == row["due"]
 
 
+async def test_a_paused_clock_is_due_at_no_time_and_stands_behind_one_that_runs(api: Any) -> None:
+    anna = await api.caller("technician")
+    ticket, now = await opened(anna, api.customer()), api.clock()
+    clock_of(api, ticket["id"], now + timedelta(hours=4), breached=True)
+    api.query_write("update tickets.sla_clock set state = 'paused' where ticket_id = %s returning id", ticket["id"])
+    (row,) = (await anna.get("/api/tickets")).json()["items"]
+    assert row["due"] == {"clock": "resolution", "due_at": None, "breached": True}
+    clock_of(api, ticket["id"], now + timedelta(hours=9), clock="first_response")
+    (row,) = (await anna.get("/api/tickets")).json()["items"]
+    assert (row["due"]["clock"], row["due"]["breached"]) == ("first_response", False)
+
+
 async def test_the_order_by_deadline_begins_with_what_is_over_and_ends_with_what_has_none(api: Any) -> None:
     anna = await api.caller("technician")
     customer, now = api.customer(), api.clock()

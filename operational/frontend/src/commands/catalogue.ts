@@ -1,3 +1,5 @@
+import { currentLanguage } from "@/i18n";
+
 /**
  * Every command of the desk: its keys and where it belongs. Names are the texts `commands.<id>` in both languages; what a
  * command does is registered by the part of the page that can do it (`useCommand`).
@@ -11,6 +13,7 @@ export const CATALOGUE = {
   "app.contrast": { keys: null, group: "app" },
   "app.logout": { keys: null, group: "app" },
   "go.tickets": { keys: "g t", group: "go" },
+  "go.unresolved": { keys: "g o", group: "go" },
   "go.mine": { keys: "g m", group: "go" },
   "go.customers": { keys: "g k", group: "go" },
   "go.contacts": { keys: "g p", group: "go" },
@@ -38,9 +41,16 @@ export const CATALOGUE = {
 export type CommandId = keyof typeof CATALOGUE;
 export const GROUPS = ["app", "go", "list", "ticket"] as const;
 
+/** What keyboards of a language call these keys. */
+const KEY_NAMES = { de: { control: "Strg", enter: "Eingabe" }, en: { control: "Ctrl", enter: "Enter" } } as const;
+
 /** The keys of a command as a person reads them ("Ctrl K", "g t"); empty when it has none. */
 export function keysText(id: CommandId): string {
   const keys = CATALOGUE[id].keys ?? "";
   const mac = navigator.userAgent.includes("Mac");
-  return keys.replace("$mod+k", mac ? "⌘ K" : "Ctrl K").replace("Escape", "Esc");
+  const { control, enter } = KEY_NAMES[currentLanguage()];
+  return keys
+    .replace("$mod+k", mac ? "⌘ K" : `${control} K`)
+    .replace("Escape", "Esc")
+    .replace("Enter", enter);
 }

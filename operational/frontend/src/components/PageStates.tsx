@@ -1,7 +1,8 @@
-import { Button, Center, Stack, Text, Title } from "@mantine/core";
+import { Box, Button, Center, Stack, Text, Title } from "@mantine/core";
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Logo } from "./Logo";
 import { problemText } from "./notifyProblem";
 
 /** A page's one message, with what can be done about it. */
@@ -31,10 +32,17 @@ export function PageError({ error, reset }: ErrorComponentProps) {
 export function PageMissing() {
   const { t } = useTranslation();
   return (
-    <PageMessage title={t("missing.title")} text={t("missing.text")}>
-      <Button component={Link} to="/tickets">
-        {t("missing.home")}
-      </Button>
-    </PageMessage>
+    <Center mih="70vh">
+      <Stack gap={0} align="flex-start">
+        <Box px="xl" lh={0}>
+          <Logo size={40} />
+        </Box>
+        <PageMessage title={t("missing.title")} text={t("missing.text")}>
+          <Button component={Link} to="/tickets">
+            {t("missing.home")}
+          </Button>
+        </PageMessage>
+      </Stack>
+    </Center>
   );
 }

@@ -38,7 +38,21 @@ export function StatusBadge({ status, category }: { status: string | null; categ
 /** A priority: its bars and its name. */
 export function PriorityBadge({ priority, short = false }: { priority: string | null; short?: boolean }) {
   const t = useT();
-  if (priority === null) return <span className={classes.faint}>{t("unknown")}</span>;
+  if (priority === null) {
+    const name = t("queue.priority.none");
+    return (
+      <span className={classes.faint} title={name}>
+        {short ? (
+          <>
+            <span aria-hidden>–</span>
+            <span className="visually-hidden">{name}</span>
+          </>
+        ) : (
+          name
+        )}
+      </span>
+    );
+  }
   const bars = 5 - Number(priority.slice(1));
   const tone = priority === "p1" ? "bad" : priority === "p2" ? "warn" : "soft";
   return (
@@ -55,7 +69,7 @@ export function PriorityBadge({ priority, short = false }: { priority: string | 
           />
         ))}
       </svg>
-      <span className={classes.text}>
+      <span className={`${classes.text} tabular`}>
         {short ? priority.toUpperCase() : t(`queue.priority.${priority}`, { defaultValue: priority })}
       </span>
     </span>

@@ -22,6 +22,11 @@ export function formatNumber(value: number, digits = 0): string {
   return value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** An amount with its currency (ISO 4217), as the language writes it; without one the number alone. */
+export function formatMoney(amount: number, currency: string | null): string {
+  return currency ? amount.toLocaleString(locale(), { style: "currency", currency }) : formatNumber(amount, 2);
+}
+
 /** Day and time in the browser's zone. */
 export function formatDateTime(instant: string | Date): string {
   return dateTime().format(new Date(instant));
@@ -37,7 +42,7 @@ export function formatDay(day: string): string {
   return new Date(`${day}T12:00:00Z`).toLocaleDateString(locale(), {
     weekday: "short",
     day: "numeric",
-    month: "numeric",
+    month: currentLanguage() === "de" ? "numeric" : "short",
   });
 }
 

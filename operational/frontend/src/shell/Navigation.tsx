@@ -30,6 +30,7 @@ export function Navigation({ onMove, connected }: { onMove: () => void; connecte
   const mine = { assignee_id: me.id, status_category: UNRESOLVED, sort: "due_at" } satisfies QueueSearch;
   const unresolved = { status_category: UNRESOLVED, sort: "due_at" } satisfies QueueSearch;
   useCommand("go.tickets", () => navigate({ to: "/tickets", search: {} }));
+  useCommand("go.unresolved", () => navigate({ to: "/tickets", search: unresolved }));
   useCommand("go.mine", () => navigate({ to: "/tickets", search: mine }));
   useCommand("go.customers", () => navigate({ to: "/customers", search: {} }), !mayCrm);
   useCommand("go.contacts", () => navigate({ to: "/contacts", search: {} }), !mayCrm);

@@ -46,7 +46,7 @@ export function Shell() {
         </a>
         <Group h="100%" px="sm" gap="sm" wrap="nowrap">
           <Burger opened={navOpened} onClick={nav.toggle} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
-          <Box visibleFrom="sm">
+          <Box visibleFrom="sm" lh={0}>
             <Logo size={26} />
           </Box>
           <UnstyledButton className={classes.search} onClick={palette.open}>

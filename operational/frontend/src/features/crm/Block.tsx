@@ -14,7 +14,7 @@ export function Block({ title, count, action, children }: Props) {
         <h2 id={id} className={classes.blockTitle}>
           {title}
         </h2>
-        {count && <span className={`${classes.lineSoft} tabular`}>{count}</span>}
+        {count && <span className={`${classes.blockCount} tabular`}>{count}</span>}
         {action && <span className={classes.blockMore}>{action}</span>}
       </div>
       {children}

@@ -47,9 +47,9 @@ export function ContactsPage() {
         </>
       ),
     },
-    { id: "customer", name: t("crm.field.customer"), width: "minmax(160px, 1.4fr)", cell: customers },
+    { id: "customer", name: t("crm.field.customer"), width: "minmax(150px, 1.2fr)", cell: customers },
     { id: "role", name: t("crm.field.role"), width: "minmax(120px, 1fr)", cell: (one) => cut(one.role) },
-    { id: "email", name: t("crm.field.email"), width: "minmax(180px, 1.6fr)", cell: (one) => cut(one.email) },
+    { id: "email", name: t("crm.field.email"), width: "minmax(220px, 2.2fr)", cell: (one) => cut(one.email) },
     {
       id: "phone",
       name: t("crm.field.phone"),
@@ -65,6 +65,7 @@ export function ContactsPage() {
         list={list}
         text={text}
         onText={(next) => navigate({ to: ".", search: next ? { text: next } : {}, replace: true })}
+        empty={{ title: t("crm.noContacts"), help: t("crm.noContactsHelp") }}
         openId={contactId}
         onOpen={(one) => open(one.id)}
         action={

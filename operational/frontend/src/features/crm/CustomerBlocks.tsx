@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContractOut, CustomerOut } from "@/api";
 import { problemText } from "@/components/notifyProblem";
-import { formatDate, formatNumber } from "@/i18n/format";
+import { formatDate, formatMoney, formatNumber } from "@/i18n/format";
 import { useMay } from "@/session/useSession";
 import { Block } from "./Block";
 import { ContactForm } from "./ContactForm";
@@ -119,6 +119,7 @@ export function ContractsBlock({ customerId }: { customerId: string }) {
         <div className={`${classes.line} ${classes.wrapping}`}>
           <span className={classes.lineMain} title={one.name}>
             {one.name}
+            {hasEnded(one) && <span className={classes.tag}>{t("crm.ended")}</span>}
           </span>
           <span className={classes.lineSoft}>{t(`crm.contractKind.${one.kind}`, { defaultValue: one.kind })}</span>
           <span className={`${classes.lineSoft} tabular`} title={included(t, one)}>
@@ -138,9 +139,13 @@ export function ContractsBlock({ customerId }: { customerId: string }) {
 type Translate = ReturnType<typeof useTranslation>["t"];
 const day = (date: string) => formatDate(`${date}T12:00:00`);
 
+function hasEnded({ ends_on }: ContractOut): boolean {
+  return ends_on !== null && ends_on < new Date().toISOString().slice(0, 10);
+}
+
 function fee(t: Translate, { monthly_fee, currency }: ContractOut): string | null {
   if (monthly_fee === null) return null;
-  return t("crm.perMonth", { fee: formatNumber(Number(monthly_fee), 2), currency: currency ?? "" });
+  return t("crm.perMonth", { fee: formatMoney(Number(monthly_fee), currency) });
 }
 
 function included(t: Translate, { included_minutes }: ContractOut): string | undefined {

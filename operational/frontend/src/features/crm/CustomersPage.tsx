@@ -64,6 +64,7 @@ export function CustomersPage() {
       id: "seats",
       name: t("crm.field.seats"),
       width: "110px",
+      isNumber: true,
       cell: (one) => <span className="tabular">{one.seats === null ? t("unknown") : formatNumber(one.seats)}</span>,
     },
   ];
@@ -75,6 +76,7 @@ export function CustomersPage() {
         list={list}
         text={text}
         onText={(next) => navigate({ to: ".", search: next ? { text: next } : {}, replace: true })}
+        empty={{ title: t("crm.noCustomers"), help: t("crm.noCustomersHelp") }}
         openId={customerId}
         onOpen={(one) => open(one.id)}
         action={

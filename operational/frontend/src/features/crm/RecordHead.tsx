@@ -15,11 +15,13 @@ export function RecordHead({ name, tag, actions, onBack, children }: Props) {
   return (
     <header className={classes.head}>
       <div className={classes.headLine}>
-        <ActionIcon variant="subtle" c="var(--psa-ink)" onClick={onBack} aria-label={t("ticket.back")}>
-          <IconArrowLeft size={18} stroke={1.5} />
-        </ActionIcon>
-        <h1 className={classes.title}>{name}</h1>
-        {tag}
+        <div className={classes.headName}>
+          <ActionIcon variant="subtle" c="var(--psa-ink)" onClick={onBack} aria-label={t("ticket.back")}>
+            <IconArrowLeft size={18} stroke={1.5} />
+          </ActionIcon>
+          <h1 className={classes.title}>{name}</h1>
+          {tag}
+        </div>
         <div className={classes.headActions}>{actions}</div>
       </div>
       {children}

@@ -16,7 +16,16 @@ const NARROW = 640;
 /** Rows shown as still to come while there are more pages. */
 const COMING = 20;
 
-export type Column<T> = { id: string; name: string; width: string; cell: (record: T) => ReactNode };
+export type Column<T> = {
+  id: string;
+  name: string;
+  width: string;
+  /** Stands at the right, so that digits are below their like. */
+  isNumber?: boolean;
+  cell: (record: T) => ReactNode;
+};
+const cellClass = (column: { isNumber?: boolean }) =>
+  column.isNumber ? `${classes.cell} ${classes.number}` : classes.cell;
 type Props<T> = {
   title: string;
   columns: ReadonlyArray<Column<T>>;
@@ -25,6 +34,8 @@ type Props<T> = {
   list: Records<T>;
   text: string | undefined;
   onText: (text: string | undefined) => void;
+  /** What is said while there is not one record. */
+  empty: { title: string; help: string };
   openId: string | undefined;
   onOpen: (record: T) => void;
   action?: ReactNode;
@@ -61,7 +72,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
 type ListProps<T> = Props<T> & { isSplit: boolean; isNarrow: boolean; place: { current: { offset: number } } };
 
 function List<T extends { id: string }>(props: ListProps<T>) {
-  const { title, columns, tall, list, text, onText, openId, onOpen, action, isSplit, isNarrow, place } = props;
+  const { title, columns, tall, list, text, onText, openId, onOpen, action, empty, isSplit, isNarrow, place } = props;
   const { t } = useTranslation();
   const [density] = usePreference<"compact" | "roomy">("desk.density", "compact");
   const records = list.data;
@@ -90,8 +101,10 @@ function List<T extends { id: string }>(props: ListProps<T>) {
         </Center>
       ) : records?.length === 0 ? (
         <Center p="xl" style={{ flexDirection: "column", gap: 4 }} role="status">
-          <Text fw={600}>{t(text ? "crm.nothingFound" : "crm.empty")}</Text>
-          {text && <Text c="dimmed">{t("crm.nothingFoundHelp", { text })}</Text>}
+          <Text fw={600}>{text ? t("crm.nothingFound") : empty.title}</Text>
+          <Text c="dimmed" ta="center" maw={420}>
+            {text ? t("crm.nothingFoundHelp", { text }) : empty.help}
+          </Text>
         </Center>
       ) : (
         <VirtualList
@@ -110,7 +123,7 @@ function List<T extends { id: string }>(props: ListProps<T>) {
             return (
               <div className={classes.cells} style={{ gridTemplateColumns: template }} role="presentation">
                 {columns.map((column) => (
-                  <Cell key={column.id} className={classes.cell}>
+                  <Cell key={column.id} className={cellClass(column)}>
                     {record ? column.cell(record) : <Coming />}
                   </Cell>
                 ))}
@@ -139,7 +152,7 @@ function Head<T>({ columns, template }: { columns: ReadonlyArray<Column<T>>; tem
   return (
     <div role="row" aria-rowindex={1} className={classes.headRow} style={{ gridTemplateColumns: template }}>
       {columns.map((column) => (
-        <span key={column.id} role="columnheader" className={classes.cell}>
+        <span key={column.id} role="columnheader" className={cellClass(column)}>
           {column.name}
         </span>
       ))}

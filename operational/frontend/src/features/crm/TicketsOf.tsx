@@ -19,7 +19,7 @@ const ticketsOf = (whose: Whose) =>
   queryOptions({
     queryKey: ["tickets", "of", whose],
     queryFn: async ({ signal }) => {
-      const open = { ...whose, status_category: UNRESOLVED, limit: SHOWN, sort: "due_at" as const };
+      const open = { ...whose, status_category: UNRESOLVED, limit: SHOWN };
       const done = { ...whose, status_category: DONE, limit: 5 };
       const [first, last, openCount, allCount] = await Promise.all([
         data(ticketsListTickets({ query: open, signal, throwOnError: true })),
@@ -64,7 +64,7 @@ export function TicketsOf({ whose }: { whose: Whose }) {
         ))}
         {more && (
           <li>
-            <Link to="/tickets" search={{ ...whose }} className={classes.line}>
+            <Link to="/tickets" search={{ ...whose }} className={`${classes.showAll} ${classes.link}`}>
               {t("crm.showAll", { all: formatNumber(found.allCount) })}
             </Link>
           </li>
@@ -75,6 +75,7 @@ export function TicketsOf({ whose }: { whose: Whose }) {
 }
 
 function TicketLine({ ticket, whose }: { ticket: TicketRow; whose: Whose }) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   return (
     <li>
@@ -90,11 +91,13 @@ function TicketLine({ ticket, whose }: { ticket: TicketRow; whose: Whose }) {
         <span className={classes.lineMain} title={ticket.subject ?? undefined}>
           {ticket.subject ?? ticket.number}
         </span>
-        {ticket.due && <DueBadge due={ticket.due} />}
+        {ticket.due?.due_at && <DueBadge due={ticket.due} />}
         <span className={classes.lineSoft}>
           <StatusBadge status={ticket.status} category={ticket.status_category} />
         </span>
-        <span className={`${classes.lineSoft} tabular`}>{formatDate(ticket.opened_at)}</span>
+        <span className={`${classes.lineSoft} tabular`} title={t("crm.openedOn")}>
+          {formatDate(ticket.opened_at)}
+        </span>
       </Link>
     </li>
   );

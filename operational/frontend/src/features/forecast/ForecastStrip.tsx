@@ -1,4 +1,5 @@
 import { Text, UnstyledButton } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
@@ -32,18 +33,17 @@ export function ForecastStrip({ queue }: { queue?: string }) {
   const today = forecast?.periods.find((period) => period.first_day === forecast.today);
   return (
     <section className={classes.strip} aria-label={t("queue.forecast.title")}>
-      <UnstyledButton className={classes.head} onClick={() => setOpened(!opened)} aria-expanded={opened}>
-        {opened ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}
-        <Text size="sm" className="tabular" truncate>
-          {error ? t("queue.forecast.away") : sentence(t, forecast, today, queue)}
-        </Text>
-      </UnstyledButton>
-      {opened && forecast?.status === "available" && <Bars forecast={forecast} />}
-      {opened && forecast && forecast.status !== "available" && (
-        <Text size="sm" c="dimmed" pb="sm">
-          {t(`queue.forecast.why_${forecast.status}`)}
-        </Text>
+      {forecast && forecast.status !== "available" ? (
+        <Text className={classes.why}>{t(`queue.forecast.why_${forecast.status}`)}</Text>
+      ) : (
+        <UnstyledButton className={classes.head} onClick={() => setOpened(!opened)} aria-expanded={opened}>
+          {opened ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}
+          <Text size="sm" className="tabular" truncate>
+            {error ? t("queue.forecast.away") : sentence(t, forecast, today, queue)}
+          </Text>
+        </UnstyledButton>
       )}
+      {opened && forecast?.status === "available" && <Bars forecast={forecast} />}
     </section>
   );
 }
@@ -56,7 +56,7 @@ function sentence(
 ): string {
   if (!forecast) return " ";
   const expected = round(today?.expected ?? null);
-  if (forecast.status !== "available" || !today || expected === null) return t("queue.forecast.none");
+  if (!today || expected === null) return t("queue.forecast.none");
   return t(queue ? "queue.forecast.todayQueue" : "queue.forecast.today", {
     expected: formatNumber(expected),
     low: told(t, round(today.low_80)),
@@ -66,59 +66,79 @@ function sentence(
 }
 
 const HEIGHT = 84;
-const STEP = 24;
+const WIDEST = 36;
 
 /** Past days as bars of what came with a mark for what was expected; days to come as the 80 % interval. */
 function Bars({ forecast }: { forecast: ForecastOut }) {
   const { t } = useTranslation();
-  const { periods, run, today } = forecast;
+  const { ref, width } = useElementSize();
+  const { periods, run } = forecast;
+  const step = Math.min(WIDEST, width / periods.length);
   const most = Math.max(1, ...periods.map((period) => Math.max(period.actual ?? 0, period.high_80 ?? 0)));
-  const y = (value: number) => HEIGHT - (value / most) * (HEIGHT - 4);
+  const mark = roundMark(most);
+  const scale = { step, y: (value: number) => HEIGHT - (value / most) * (HEIGHT - 12) };
+  const whole = periods.length * step;
   return (
-    <div className={classes.chart}>
-      <svg width={periods.length * STEP} height={HEIGHT + 30} role="img" aria-label={t("queue.forecast.chart")}>
-        {periods.map((period, index) => (
-          <g key={period.first_day} transform={`translate(${index * STEP} 0)`}>
-            <title>{hint(t, period)}</title>
-            <rect width={STEP} height={HEIGHT + 30} fill="transparent" />
-            {period.first_day === today && <rect width={STEP} height={HEIGHT} fill="var(--psa-accent-soft)" />}
-            {period.is_past && period.actual !== null && (
-              <rect
-                x={4}
-                width={STEP - 8}
-                y={y(period.actual)}
-                height={HEIGHT - y(period.actual)}
-                fill="var(--psa-rest)"
-              />
-            )}
-            {!period.is_past && period.low_80 !== null && period.high_80 !== null && (
-              <rect
-                x={8}
-                width={STEP - 16}
-                y={y(period.high_80)}
-                height={Math.max(1, y(period.low_80) - y(period.high_80))}
-                fill="var(--psa-accent)"
-                opacity={0.35}
-              />
-            )}
-            {period.expected !== null && (
-              <rect x={3} width={STEP - 6} y={y(period.expected) - 1} height={2} fill="var(--psa-accent)" />
-            )}
-            {(index % 7 === 0 || period.first_day === today) && (
-              <text x={2} y={HEIGHT + 15} className={classes.day}>
-                {formatDay(period.first_day)}
-              </text>
-            )}
-          </g>
-        ))}
-        <line x1={0} x2={periods.length * STEP} y1={HEIGHT} y2={HEIGHT} stroke="var(--psa-line)" />
+    <div ref={ref} className={classes.chart}>
+      <svg width={whole} height={HEIGHT + 20} role="img" aria-label={t("queue.forecast.chart")}>
+        {width > 0 &&
+          periods.map((period, index) => (
+            <g key={period.first_day} transform={`translate(${index * step} 0)`}>
+              <Day period={period} today={forecast.today} scale={scale} isNamed={index % 7 === 0} />
+            </g>
+          ))}
+        <line x1={0} x2={whole} y1={scale.y(mark)} y2={scale.y(mark)} stroke="var(--psa-line)" strokeDasharray="2 3" />
+        <text x={2} y={scale.y(mark) - 3} className={classes.day}>
+          {t("queue.forecast.mark", { n: formatNumber(mark) })}
+        </text>
+        <line x1={0} x2={whole} y1={HEIGHT} y2={HEIGHT} stroke="var(--psa-line)" />
       </svg>
       <Text size="xs" c="dimmed" className={classes.legend}>
         {t("queue.forecast.legend")}
-        {run && ` ${t("queue.forecast.source", { day: formatDate(run.as_of), model: run.model })}`}
+        {run && ` ${t("queue.forecast.source", { day: formatDate(run.as_of), model: run.model ?? t("unknown") })}`}
       </Text>
     </div>
   );
+}
+
+type DayProps = {
+  period: ForecastPeriodOut;
+  today: string | null;
+  scale: { step: number; y: (value: number) => number };
+  isNamed: boolean;
+};
+
+function Day({ period, today, scale: { step, y }, isNamed }: DayProps) {
+  const { t } = useTranslation();
+  const { actual, expected, low_80: low, high_80: high } = period;
+  const bar = { x: step * 0.16, width: step * 0.68 };
+  return (
+    <>
+      <title>{hint(t, period)}</title>
+      <rect width={step} height={HEIGHT + 20} fill="transparent" />
+      {period.first_day === today && <rect width={step} height={HEIGHT} fill="var(--psa-accent-soft)" />}
+      {period.is_past && actual !== null && (
+        <rect {...bar} y={y(actual)} height={HEIGHT - y(actual)} fill="var(--psa-rest)" />
+      )}
+      {!period.is_past && low !== null && high !== null && (
+        <rect {...bar} y={y(high)} height={Math.max(1, y(low) - y(high))} fill="var(--psa-accent)" opacity={0.35} />
+      )}
+      {expected !== null && (
+        <rect x={step * 0.1} width={step * 0.8} y={y(expected) - 1} height={2} fill="var(--psa-accent)" />
+      )}
+      {isNamed && (
+        <text x={2} y={HEIGHT + 15} className={classes.day}>
+          {period.first_day === today ? t("queue.forecast.todayMark") : formatDay(period.first_day)}
+        </text>
+      )}
+    </>
+  );
+}
+
+/** The largest of 1, 2, 5, 10, 20, 50 … that is no more than `most`. */
+function roundMark(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return ([5, 2, 1].find((factor) => factor * power <= most) ?? 1) * power;
 }
 
 /** A number as it is shown; what is not known is a word. */

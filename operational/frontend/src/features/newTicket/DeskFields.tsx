@@ -1,4 +1,4 @@
-import { Autocomplete, Select } from "@mantine/core";
+import { Autocomplete, Combobox, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,6 +20,12 @@ export const DeskFields = memo(
     const names = (found: ReadonlyArray<{ value: string | null }> | undefined) =>
       (found ?? []).flatMap(({ value }) => (value === null ? [] : [value]));
     const mineFirst = [...users.filter((user) => user.id === me.id), ...users.filter((user) => user.id !== me.id)];
+    // a list of what is in use, and free text
+    const open = {
+      placeholder: t("ticket.none"),
+      rightSection: <Combobox.Chevron />,
+      rightSectionPointerEvents: "none",
+    } as const;
     const clearButtonProps = { "aria-label": t("ticket.clearField") };
     return (
       <>
@@ -37,6 +43,7 @@ export const DeskFields = memo(
           label={t("ticket.property.queue")}
           value={values.queue}
           error={errors.queue}
+          {...open}
           maxLength={300}
           data={names(facets?.queues)}
           onChange={(queue) => change({ queue })}
@@ -45,6 +52,7 @@ export const DeskFields = memo(
           label={t("ticket.property.category")}
           value={values.category}
           error={errors.category}
+          {...open}
           maxLength={300}
           data={names(facets?.categories)}
           onChange={(category) => change({ category })}

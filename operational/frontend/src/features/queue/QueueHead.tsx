@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreference } from "@/session/usePreference";
@@ -8,6 +8,8 @@ import classes from "./Queue.module.css";
 import { DEFAULT_SORT, type QueueSearch } from "./search";
 
 const LEAST = 48;
+/** Who gets what is left of a wide window, in parts. */
+const GROWING: Record<string, number> = { subject: 4, customer: 1, assignee: 0.5, contact: 0.5 };
 const MOST = 900;
 type Sort = NonNullable<QueueSearch["sort"]>;
 
@@ -23,9 +25,10 @@ export function useColumnWidths() {
     if (isOver) keep(next);
   };
   return {
-    template: COLUMNS.map((column) =>
-      column.id === "subject" ? `minmax(${of(column)}px, 1fr)` : `${of(column)}px`,
-    ).join(" "),
+    template: COLUMNS.map((column) => {
+      const share = GROWING[column.id];
+      return share ? `minmax(${of(column)}px, ${share}fr)` : `${of(column)}px`;
+    }).join(" "),
     total: COLUMNS.reduce((sum, column) => sum + of(column), 0),
     of,
     resize,
@@ -43,6 +46,7 @@ export function QueueHead({ widths, sort = DEFAULT_SORT, onSort }: Props) {
         const at = column.sorts?.indexOf(sort) ?? -1;
         const name = t(`queue.column.${column.id}`);
         const descends = sort.startsWith("-");
+        const Arrow = at < 0 ? IconSelector : descends ? IconArrowDown : IconArrowUp;
         return (
           <div
             key={column.id}
@@ -56,8 +60,7 @@ export function QueueHead({ widths, sort = DEFAULT_SORT, onSort }: Props) {
                 onClick={() => onSort(column.sorts?.[(at + 1) % column.sorts.length] ?? sort)}
               >
                 <span className={classes.cut}>{name}</span>
-                {at >= 0 &&
-                  (descends ? <IconArrowDown size={13} aria-hidden /> : <IconArrowUp size={13} aria-hidden />)}
+                <Arrow size={13} aria-hidden />
               </UnstyledButton>
             ) : (
               <span className={classes.cut}>{name}</span>

@@ -1,4 +1,4 @@
-import { Center, Stack, Text } from "@mantine/core";
+import { Center, Text } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
@@ -16,9 +16,10 @@ import { useT } from "@/i18n/useT";
 import { usePreference } from "@/session/usePreference";
 import { COLUMNS } from "./columns";
 import { Filters } from "./Filters";
+import { NoTickets } from "./NoTickets";
 import classes from "./Queue.module.css";
 import { QueueHead, useColumnWidths } from "./QueueHead";
-import { clean, type QueueSearch } from "./search";
+import { clean, isFiltered, type QueueSearch } from "./search";
 import { asLines } from "./useExport";
 import { useQueue } from "./useQueue";
 
@@ -85,10 +86,7 @@ function Queue({ isSplit, isNarrow, place }: QueueProps) {
           <Text role="alert">{problemText(queue.error)}</Text>
         </Center>
       ) : queue.count === 0 ? (
-        <Stack p="xl" gap="xs" align="center">
-          <Text fw={600}>{t("queue.empty")}</Text>
-          <Text c="dimmed">{t("queue.emptyHelp")}</Text>
-        </Stack>
+        <NoTickets isFiltered={isFiltered(search)} onClear={() => change({ sort: search.sort })} />
       ) : (
         <VirtualList
           label={t("queue.title")}

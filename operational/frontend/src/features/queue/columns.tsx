@@ -27,15 +27,15 @@ const cut = (text: string | null | undefined) => (
 export const COLUMNS: readonly Column[] = [
   {
     id: "priority",
-    width: 64,
+    width: 62,
     sorts: ["priority"],
     cell: (row) => <PriorityBadge priority={row.priority} short />,
     text: (row) => row.priority ?? "",
   },
-  { id: "number", width: 104, cell: (row) => <span className="tabular">{row.number}</span>, text: (row) => row.number },
+  { id: "number", width: 96, cell: (row) => <span className="tabular">{row.number}</span>, text: (row) => row.number },
   {
     id: "subject",
-    width: 340,
+    width: 204,
     cell: (row) => (
       <Link
         to="/tickets/$ticketId"
@@ -50,28 +50,28 @@ export const COLUMNS: readonly Column[] = [
     ),
     text: (row) => row.subject ?? "",
   },
-  { id: "customer", width: 190, cell: (row) => cut(row.customer_name), text: (row) => row.customer_name ?? "" },
+  { id: "customer", width: 136, cell: (row) => cut(row.customer_name), text: (row) => row.customer_name ?? "" },
   {
     id: "status",
-    width: 150,
+    width: 178,
     cell: (row) => <StatusBadge status={row.status} category={row.status_category} />,
     text: (row) => row.status ?? "",
   },
   {
     id: "due",
-    width: 150,
+    width: 124,
     sorts: ["due_at"],
     cell: (row) => <DueBadge due={row.due} />,
     text: (row) => row.due?.due_at ?? "",
   },
-  { id: "assignee", width: 140, cell: (row) => cut(row.assignee_name), text: (row) => row.assignee_name ?? "" },
-  { id: "contact", width: 140, cell: (row) => cut(row.contact_name), text: (row) => row.contact_name ?? "" },
-  { id: "queue", width: 120, cell: (row) => cut(row.queue), text: (row) => row.queue ?? "" },
+  { id: "assignee", width: 118, cell: (row) => cut(row.assignee_name), text: (row) => row.assignee_name ?? "" },
   {
     id: "opened",
-    width: 150,
+    width: 160,
     sorts: ["-opened_at", "opened_at"],
     cell: (row) => <span className="tabular">{formatDateTime(row.opened_at)}</span>,
     text: (row) => row.opened_at,
   },
+  { id: "contact", width: 140, cell: (row) => cut(row.contact_name), text: (row) => row.contact_name ?? "" },
+  { id: "queue", width: 120, cell: (row) => cut(row.queue), text: (row) => row.queue ?? "" },
 ];

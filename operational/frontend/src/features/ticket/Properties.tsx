@@ -108,7 +108,7 @@ function word(
 function Fact({ name, text }: { name: string; text: string }) {
   return (
     <Property name={name}>
-      <Text className={`${classes.fact} tabular`} mih={28}>
+      <Text className={classes.fact} mih={28}>
         {text}
       </Text>
     </Property>

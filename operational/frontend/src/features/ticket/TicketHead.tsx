@@ -38,7 +38,7 @@ export function TicketHead({ ticket, actions, onBack, timer, side }: Props) {
         <span className={`${classes.number} tabular`}>{ticket.number}</span>
         <span className={classes.badges}>
           <StatusBadge status={ticket.status} category={ticket.status_category} />
-          <PriorityBadge priority={ticket.priority} short />
+          <PriorityBadge priority={ticket.priority} short={ticket.priority !== null} />
           {ticket.due && <DueBadge due={ticket.due} />}
         </span>
         <Group gap={6} ml="auto" wrap="nowrap">
