@@ -92,7 +92,10 @@ class TimeIn(Payload):
 
 
 class DueOut(Shown):
-    """The running clock that is due first; `due_at` is when its budget is used up, or when that was: `breached`."""
+    """The clock that is due first; `due_at` is when its budget is used up, or when that was: `breached`.
+
+    `due_at` is null where no clock runs and one is paused.
+    """
 
     clock: str
     due_at: Instant | None
