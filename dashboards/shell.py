@@ -1,5 +1,6 @@
 """The document Streamlit draws into, with our look, language and address in it before anything is drawn."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -31,5 +32,6 @@ def _document(language: str) -> str:
     text = text.replace("<title>Streamlit</title>", f"<title>{NAME}</title>")
     # a font we never use
     text = re.sub(r'<link\s+rel="preload"\s+href="[^"]*"\s+as="font"[^>]*>', "", text)
-    own = f"{_ORIGIN}\n<style>\n{style()}\n{CSS.read_text(encoding='utf-8')}</style>\n"
+    rules = "\n".join((style(), f":root {{ --psa-name: {json.dumps(NAME)}; }}", CSS.read_text(encoding="utf-8")))
+    own = f"{_ORIGIN}\n<style>\n{rules}</style>\n"
     return text.replace("</head>", f"{own}</head>")

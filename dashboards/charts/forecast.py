@@ -6,7 +6,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboards.charts.style import HEIGHT, Look, clear, figure, name_at_end, ticks
+from dashboards.charts.style import HEIGHT, Look, apart, clear, figure, name_above, name_at_end, ticks
 from dashboards.figures.periods import Grain
 from dashboards.figures.written import bucket_name, grouped
 
@@ -45,14 +45,13 @@ def fan(look: Look, before: Sequence[tuple[date, int]], ahead: Sequence[Ahead], 
     made.add_trace(_told(said, grain, look))
     days = [day for day, *_ in said]
     ticks(made, days, grain, look.language, most)
-    made.update_layout(hovermode="x")
+    made.update_layout(hovermode="x", margin={"r": 12})
+    # where the line of one ends and that of the other begins
     if before:
-        made.add_annotation(
-            x=before[len(before) // 2][0], y=max(count for _, count in before), text=names[0], showarrow=False,
-            yshift=10, font={"color": own["soft"]},
-        )  # fmt: skip
+        name_above(made, before[-1][0], names[0], own["soft"], "right")
     if ahead:
-        name_at_end(made, ahead[-1].expected, names[1], own["accent"])
+        name_above(made, ahead[0].start, names[1], own["accent"], "left")
+        made.add_vline(x=ahead[0].start, line={"color": own["line"], "width": 1, "dash": "dot"}, layer="below")
     return made
 
 
@@ -78,8 +77,10 @@ def against(look: Look, ahead: Sequence[Ahead], came: Sequence[int], grain: Grai
     made.add_trace(_told([(day, text, float(count)) for day, text, count in said], grain, look))
     ticks(made, days, grain, look.language, 6)
     made.update_layout(hovermode="x")
-    name_at_end(made, ahead[-1].expected, names[1], own["accent"], shift=-8)
-    name_at_end(made, came[-1], names[0], own["ink"], shift=8)
+    top = max(*came, *(one.expected if one.high_95 is None else one.high_95 for one in ahead))
+    shifts = apart(ahead[-1].expected, came[-1], top)
+    name_at_end(made, ahead[-1].expected, names[1], own["accent"], shift=shifts[0])
+    name_at_end(made, came[-1], names[0], own["ink"], shift=shifts[1])
     return made
 
 

@@ -5,14 +5,14 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboards.charts.style import Look, clear, figure, name_at_end, ticks
+from dashboards.charts.style import Look, apart, clear, figure, last_known, name_above, name_at_end, ticks
 from dashboards.figures.periods import Grain
 from dashboards.figures.written import grouped
 
 Points = Sequence[tuple[date, float | None]]
 _HEADS: dict[str, dict[Grain, str]] = {
-    "de": {"day": "%{x|%d.%m.%Y}", "week": "KW %{x|%V/%Y}", "month": "%{x|%m/%Y}"},
-    "en": {"day": "%{x|%Y-%m-%d}", "week": "%{x|%Y-W%V}", "month": "%{x|%Y-%m}"},
+    "de": {"day": "%{x|%d.%m.%Y}", "week": "KW %{x|%-V, ab %d.%m.%Y}", "month": "%{x|%m/%Y}"},
+    "en": {"day": "%{x|%-d %b %Y}", "week": "W%{x|%-V, from %-d %b %Y}", "month": "%{x|%b %Y}"},
 }
 
 
@@ -33,11 +33,10 @@ def volume(look: Look, opened: Points, resolved: Points, whole: Sequence[bool], 
     made.update_layout(bargap=0.25)
     _hover(made, grain, look)
     ticks(made, days, grain, look.language)
-    last_opened, last_resolved = _last(opened), _last(resolved)
-    apart = _apart([last_opened, last_resolved])
-    if days:
-        name_at_end(made, last_opened, names[0], own["accent"], shift=apart[0])
-        name_at_end(made, last_resolved, names[1], own["soft"], shift=apart[1])
+    ends = (last_known(opened), last_known(resolved))
+    for end, name, color, shift in zip(ends, names, (own["accent"], own["soft"]),
+                                       apart(*ends, _top(opened, resolved)), strict=True):  # fmt: skip
+        name_at_end(made, end, name, color, shift=shift)
     return made
 
 
@@ -54,6 +53,7 @@ def backlog(look: Look, line: Points, as_of: date, name: str) -> go.Figure:
             fillcolor=clear(own["accent"], 0.12),
         ),
     )  # fmt: skip
+    made.update_layout(margin={"r": 12})
     _hover(made, "day", look)
     ticks(made, days, "day", look.language)
     value = values.get(as_of)
@@ -62,11 +62,11 @@ def backlog(look: Look, line: Points, as_of: date, name: str) -> go.Figure:
             go.Scatter(x=[as_of], y=[value], mode="markers", marker={"color": own["accent"], "size": 9},
                        hoverinfo="skip")
         )  # fmt: skip
-        made.add_annotation(
-            x=as_of, y=value, text=f"<b>{grouped(value, 0, look.language)}</b> {name}", showarrow=False,
-            xanchor="right" if as_of > days[len(days) // 2] else "left", yshift=16,
-            font={"color": own["accent"]}, bgcolor=clear(own["surface"], 0.8),
+        name_above(
+            made, as_of, f"<b>{grouped(value, 0, look.language)}</b> {name}", own["accent"],
+            "right" if as_of > days[len(days) // 2] else "left",
         )  # fmt: skip
+        made.add_vline(x=as_of, line={"color": own["accent"], "width": 1, "dash": "dot"}, layer="below")
     return made
 
 
@@ -93,7 +93,9 @@ def lines(look: Look, series: Mapping[str, Points], grain: Grain, *, places: int
     """Named lines; the first is the highlight. Percentages are drawn from 0 to 100."""
     own = look.colors
     made = figure(look)
-    ends = _apart([_last(points) for points in series.values()])
+    ends = [last_known(points) for points in series.values()]
+    top = 104 if percent else _top(*series.values())
+    shifts = apart(ends[0], ends[1], top) if len(ends) == 2 else (0,) * len(ends)
     for place, (name, points) in enumerate(series.items()):
         color = own["accent"] if place == 0 else own["soft"] if grey_last else look.series[place]
         days = [day for day, _ in points]
@@ -105,7 +107,7 @@ def lines(look: Look, series: Mapping[str, Points], grain: Grain, *, places: int
             )
         )  # fmt: skip
         if len(series) > 1:
-            name_at_end(made, _last(points), name, color, shift=ends[place])
+            name_at_end(made, ends[place], name, color, shift=shifts[place])
     days = [day for day, _ in next(iter(series.values()))]
     _hover(made, grain, look)
     ticks(made, days, grain, look.language)
@@ -141,20 +143,10 @@ def with_interval(look: Look, points: Sequence[tuple[date, float | None, float, 
     return made
 
 
+def _top(*series: Points) -> float:
+    return max((value for points in series for _, value in points if value is not None), default=0)
+
+
 def _hover(made: go.Figure, grain: Grain, look: Look) -> None:
     """Day, week or month at the head of what shows on hover."""
     made.update_xaxes(unifiedhovertitle={"text": f"<b>{_HEADS[look.language][grain]}</b>"})
-
-
-def _last(points: Points) -> float | None:
-    return next((value for _, value in reversed(points) if value is not None), None)
-
-
-def _apart(values: Sequence[float | None]) -> list[int]:
-    """Shifts in pixels that keep two names from lying on each other where their lines end close together."""
-    if len(values) != 2 or None in values:
-        return [0] * len(values)
-    first, second = (float(value or 0) for value in values)
-    if abs(first - second) > 0.12 * max(abs(first), abs(second), 1e-9):
-        return [0, 0]
-    return [8, -8] if first >= second else [-8, 8]

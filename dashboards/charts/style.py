@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -65,6 +65,15 @@ def figure(look: Look, *traces: Any, height: int = HEIGHT) -> go.Figure:
     return made
 
 
+def name_above(made: go.Figure, at: date, text: str, color: str, anchor: Literal["left", "right"]) -> None:
+    """Words above the plot at a day, where nothing else is drawn."""
+    made.add_annotation(
+        x=at, y=1, yref="paper", text=text, showarrow=False, xanchor=anchor, yanchor="bottom",
+        font={"color": color, "size": 12},
+    )  # fmt: skip
+    made.update_layout(margin={"t": 22})
+
+
 def name_at_end(made: go.Figure, y: float | None, text: str, color: str, *, shift: int = 0) -> None:
     """A series' name at the right edge, where its line ends."""
     if y is not None:
@@ -74,18 +83,34 @@ def name_at_end(made: go.Figure, y: float | None, text: str, color: str, *, shif
         )  # fmt: skip
 
 
+def last_known(points: Sequence[tuple[date, float | None]]) -> float | None:
+    """Where a line ends."""
+    return next((value for _, value in reversed(points) if value is not None), None)
+
+
+def apart(first: float | None, second: float | None, top: float) -> tuple[int, int]:
+    """Shifts in pixels that keep two names from lying on each other where their lines end close together.
+
+    `top` is the largest value of the axis.
+    """
+    if first is None or second is None or abs(first - second) > 0.1 * top:
+        return 0, 0
+    return (8, -8) if first >= second else (-8, 8)
+
+
 def ticks(made: go.Figure, days: Sequence[date], grain: Grain, language: str, most: int = 7) -> None:
-    """Names of days, weeks or months below the axis: as many as there is room for."""
+    """Names of days, weeks or months below the axis, in two lines: so many fit on a phone too."""
     if not days:
         return
-    step = max(1, -(-len(days) // most))
+    # "KW 35" is wider than the other names
+    step = max(1, -(-len(days) // min(most, 5 if grain == "week" else most)))
     shown = [day for place, day in enumerate(days) if place % step == 0]
     # half a step of room on both sides, for bars
     room = {"day": timedelta(hours=12), "week": timedelta(days=3.5), "month": timedelta(days=15)}[grain]
     first, last = (datetime.combine(day, time()) for day in (days[0], days[-1]))
     made.update_xaxes(
         range=[first - room, last + room],
-        tickangle=0, type="date", tickmode="array", tickvals=shown,
+        tickangle=0, ticklabelstandoff=4, type="date", tickmode="array", tickvals=shown,
         ticktext=[_short(day, grain, language) for day in shown],
     )  # fmt: skip
 
@@ -95,6 +120,6 @@ def _short(day: date, grain: Grain, language: str) -> str:
     if grain == "month":
         return f"{month}<br>{day.year}"
     if grain == "week":
-        number = day.isocalendar().week
-        return f"KW {number}<br>{day.year}" if language == "de" else f"W{number}<br>{day.year}"
-    return f"{day.day}. {month}" if language == "de" else f"{day.day} {month}"
+        year, number, _ = day.isocalendar()
+        return f"KW {number}<br>{year}" if language == "de" else f"W{number}<br>{year}"
+    return f"{day.day}.<br>{month}" if language == "de" else f"{day.day}<br>{month}"

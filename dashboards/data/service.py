@@ -94,7 +94,7 @@ def about(scope: Scope) -> About | None:
     """Provider, coverage and choices; None while nothing is covered."""
     with snapshot(scope) as serving:
         row = serving.row("coverage", {})
-        if row is None or row["first_day"] is None:
+        if row is None or row["first_day"] is None or row["last_day"] is None or row["last_day"] < row["first_day"]:
             return None
         choices = Choices(
             Span(row["first_day"], row["last_day"] + DAY),

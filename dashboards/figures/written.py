@@ -21,6 +21,7 @@ _POINTS = {"de": "\u202fPp.", "en": "\u202fpp"}
 _DAYS = {"de": "\u202fTage", "en": "\u202fdays"}
 _A_DAY = {"de": "1\u202fTag", "en": "1\u202fday"}
 _MINUS = "\u2212"
+_KEEP = "\u00a0"
 
 
 def grouped(value: float, places: int, language: str) -> str:
@@ -74,10 +75,12 @@ def _signed(value: float, language: str) -> str:
 
 
 def day(value: date | None, language: str) -> str:
-    """A day."""
+    """A day as the desk writes it, which no line breaks."""
     if value is None:
         return UNKNOWN[language]
-    return f"{value:%d.%m.%Y}" if language == "de" else value.isoformat()
+    if language == "de":
+        return f"{value:%d.%m.%Y}"
+    return f"{value.day}{_KEEP}{MONTHS['en'][value.month - 1]}{_KEEP}{value.year}"
 
 
 def instant(value: datetime | None, zone: str, language: str) -> str:
@@ -85,7 +88,7 @@ def instant(value: datetime | None, zone: str, language: str) -> str:
     if value is None:
         return ""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{local:%d.%m.%Y %H:%M}" if language == "de" else f"{local:%Y-%m-%d %H:%M}"
+    return f"{day(local.date(), language)},{_KEEP}{local:%H:%M}"
 
 
 def bucket_name(start: date, grain: Grain, language: str) -> str:
@@ -95,4 +98,11 @@ def bucket_name(start: date, grain: Grain, language: str) -> str:
     if grain == "month":
         return f"{MONTHS[language][start.month - 1]} {start.year}"
     year, week, _ = start.isocalendar()
-    return f"KW {week}/{year}" if language == "de" else f"{year}-W{week:02d}"
+    return f"KW{_KEEP}{week}/{year}" if language == "de" else f"W{week}{_KEEP}{year}"
+
+
+def bucket_code(start: date, grain: Grain) -> str:
+    """A day, week or month as a file has it, after ISO 8601."""
+    if grain == "day":
+        return start.isoformat()
+    return f"{start:%G-W%V}" if grain == "week" else f"{start:%Y-%m}"

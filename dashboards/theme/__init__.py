@@ -26,9 +26,27 @@ def colors(mode: Mode) -> dict[str, str]:
 def style() -> str:
     """The colours our own rules need, as CSS; Streamlit says on its elements which theme is on."""
     light, dark = (colors(mode) for mode in MODES)
-    named = " ".join(f"--psa-{name}: light-dark({light[name]}, {dark[name]});" for name in ("soft", "line", "hover"))
+    names = ("ink", "soft", "line", "hover", "accent", "accent_soft")
+    named = " ".join(f"--psa-{name.replace('_', '-')}: light-dark({light[name]}, {dark[name]});" for name in names)
     # a dialog lies outside what Streamlit says it on; there it is the reader's own choice, as for the theme
     return f":root {{ color-scheme: light dark; {named} }}"
+
+
+def mark(mode: Mode) -> str:
+    """The product's mark as the desk draws it."""
+    own = colors(mode)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">'
+        f'<rect width="32" height="32" rx="7" fill="{own["accent"]}"/><path d="M8 10h16M8 16h11M8 22h6" '
+        f'stroke="{own["accent_ink"]}" stroke-width="3" stroke-linecap="round" fill="none"/></svg>'
+    )
+
+
+def tinted(mode: Mode, name: str) -> str:
+    """A status' colour as the ground of its own words."""
+    own = colors(mode)
+    pairs = ((int(own[name][at : at + 2], 16), int(own["surface"][at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(0.1 * color + 0.9 * ground):02x}" for color, ground in pairs)
 
 
 def streamlit_theme() -> dict[str, Any]:
@@ -59,6 +77,15 @@ def streamlit_theme() -> dict[str, Any]:
             f"theme.{mode}.greenTextColor": own["good"],
             f"theme.{mode}.redTextColor": own["bad"],
             f"theme.{mode}.orangeTextColor": own["warn"],
+            f"theme.{mode}.yellowTextColor": own["warn"],
             f"theme.{mode}.grayTextColor": own["soft"],
+            # what Streamlit only tells is not a status: it is blue there, and the accent here
+            f"theme.{mode}.blueTextColor": own["ink"],
+            f"theme.{mode}.blueBackgroundColor": own["accent_soft"],
+            f"theme.{mode}.grayBackgroundColor": own["hover"],
+            **{
+                f"theme.{mode}.{color}BackgroundColor": tinted(mode, name)
+                for color, name in (("green", "good"), ("red", "bad"), ("orange", "warn"), ("yellow", "warn"))
+            },
         }
     return options

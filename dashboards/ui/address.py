@@ -45,7 +45,7 @@ def pick_day(label: str, name: str, current: date, within: Span, language: str) 
     st.session_state[key] = min(max(current, within.start), within.last)
     st.date_input(
         label, min_value=within.start, max_value=within.last, key=key,
-        format="DD.MM.YYYY" if language == "de" else "YYYY-MM-DD", on_change=_keep, args=(name, key, ()),
+        format="DD.MM.YYYY" if language == "de" else "DD/MM/YYYY", on_change=_keep, args=(name, key, ()),
     )  # fmt: skip
 
 

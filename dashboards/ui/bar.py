@@ -1,6 +1,9 @@
 """The filters above a service page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.figures.definitions import EVERY
 from dashboards.figures.filters import BASES, UNKNOWN, Filters, Narrowing, read
@@ -20,46 +23,55 @@ def in_address(desk: Desk) -> Filters:
 def filters(desk: Desk, *, by_customer: bool) -> Filters:
     """Reads the address, shows the filters and what was not taken.
 
-    With `by_customer` the page is about one customer, whom it lets choose first.
+    With `by_customer` the page is about one customer; until one is chosen only what leads to them is shown.
     """
     texts, choices, found = desk.texts, desk.about.choices, in_address(desk)
     names = {str(one): name for one, name in choices.customers}
-    with foldable(texts, _chosen(texts, found, {} if by_customer else names),
+    whole = not by_customer or found.narrowing.customer_id is not None
+    with foldable(texts, _chosen(texts, found, {} if by_customer else names) if whole else [_period(texts, found)],
                   key="filters_customer" if by_customer else "filters"):  # fmt: skip
-        row = st.columns([3, 2, 2.2, 2.2, 2.6], gap="small")
-        with row[0 if by_customer else 4]:
+        row = st.columns([3, 2.2, 2.2, 2.2, 2.2], gap="small")
+        with row[0]:
             choose(
                 texts("filters.customer"), "customer", list(names), _text(found.narrowing.customer_id),
                 lambda value: names[value],
                 everything=texts("filters.choose_customer" if by_customer else "filters.all_customers"),
             )  # fmt: skip
-        with row[1 if by_customer else 0]:
+        with row[1]:
             choose(texts("filters.period"), "period", PRESETS, found.preset, lambda name: texts(f"periods.{name}"),
                    others=("as_of", "grain", "from", "to"))  # fmt: skip
-        with row[4 if by_customer else 1]:
-            pick_day(texts("filters.as_of"), "as_of", found.as_of, choices.covered, texts.language)
-        with row[2]:
-            _kind(texts, "queue", choices.queue_values, found.narrowing.queue)
-        with row[3]:
-            _kind(texts, "category", choices.category_values, found.narrowing.category)
         if found.preset == "custom":
             _own_days(desk, found)
-        below = st.columns([2.2, 2.6, 6], gap="small", vertical_alignment="bottom")
-        with below[0]:
-            switch(texts("filters.grain"), "grain", GRAINS, found.grain, lambda name: texts(f"grains.{name}"))
-        with below[1]:
-            switch(texts("filters.basis"), "basis", BASES, found.basis, lambda name: texts(f"bases.{name}"))
-        with below[2]:
-            st.caption(describe(desk, found))
+        if whole:
+            _what_and_how(desk, found, row[2:])
     trouble(desk, found)
     return found
+
+
+def _what_and_how(desk: Desk, found: Filters, places: Sequence[DeltaGenerator]) -> None:
+    """Which tickets, the day of the backlog, and how times and periods are shown."""
+    texts, choices = desk.texts, desk.about.choices
+    with places[0]:
+        _kind(texts, "queue", choices.queue_values, found.narrowing.queue)
+    with places[1]:
+        _kind(texts, "category", choices.category_values, found.narrowing.category)
+    with places[2]:
+        pick_day(texts("filters.as_of"), "as_of", found.as_of, choices.covered, texts.language)
+    below = st.columns([2.2, 2.6, 6], gap="small", vertical_alignment="bottom")
+    with below[0]:
+        switch(texts("filters.grain"), "grain", GRAINS, found.grain, lambda name: texts(f"grains.{name}"))
+    with below[1]:
+        switch(texts("filters.basis"), "basis", BASES, found.basis, lambda name: texts(f"bases.{name}"))
+    with below[2]:
+        st.caption(describe(desk, found))
 
 
 def describe(desk: Desk, found: Filters) -> str:
     """The period and what it is compared with, in words."""
     texts, period = desk.texts, found.period
     said = [
-        texts("filters.shown", period=texts(f"periods.{found.preset}"), **_days(desk, period.asked)),
+        _period(texts, found) if found.preset == "custom"
+        else texts("filters.shown", period=_period(texts, found), **_days(desk, period.asked)),
         texts("filters.compared", **_days(desk, period.before)) if period.before
         else texts("filters.partial", **_days(desk, period.span)) if period.is_partial
         else texts("filters.not_compared"),
@@ -82,7 +94,13 @@ def _chosen(texts: Texts, found: Filters, names: dict[str, str]) -> list[str]:
     narrowing = found.narrowing
     kinds = (texts("filters.unknown_value") if one == UNKNOWN else one for one in (narrowing.queue, narrowing.category))
     customer = names.get(str(narrowing.customer_id))
-    return [texts(f"periods.{found.preset}"), *(one for one in (*kinds, customer) if one)]
+    return [_period(texts, found), *(one for one in (*kinds, customer) if one)]
+
+
+def _period(texts: Texts, found: Filters) -> str:
+    if found.preset != "custom":
+        return texts(f"periods.{found.preset}")
+    return " – ".join(day(one, texts.language) for one in (found.period.asked.start, found.period.asked.last))
 
 
 def _kind(texts: Texts, name: str, values: list[str], current: str | None) -> None:

@@ -76,7 +76,7 @@ def tickets(desk: Desk, rows: Sequence[dict[str, Any]], names: Sequence[str], ke
     for name in MAY_BE_NOTHING & set(names):
         table[name] = [_or_dash(row[name], desk) for row in rows]
     table["number"] = [link(desk.settings.public_url, row) for row in rows]
-    day = "DD.MM.YYYY HH:mm" if texts.language == "de" else "YYYY-MM-DD HH:mm"
+    day = "DD.MM.YYYY, HH:mm" if texts.language == "de" else "D MMM YYYY, HH:mm"
     settings: dict[str, Any] = {
         name: st.column_config.TextColumn(texts(f"columns.{name}")) if name in MAY_BE_NOTHING
         else st.column_config.DatetimeColumn(texts(f"columns.{name}"), format=day) if name.endswith("_at")

@@ -18,6 +18,9 @@ from dashboards.ui.frame import Desk
 MOST_BARS = 12
 MOST_PEOPLE = 8
 _DESK = "desk"
+_SECTORS = (
+    "clinic", "craft", "law", "logistics", "municipality", "school",
+)  # fmt: skip
 
 
 def card(desk: Desk, customer_id: UUID, on: date) -> None:
@@ -29,7 +32,7 @@ def card(desk: Desk, customer_id: UUID, on: date) -> None:
     place = ", ".join(one for one in (found["city"], found["country"]) if one)
     seats = found["seats"]
     first = [
-        found["sector"], place,
+        texts(f"customer.sectors.{found['sector']}") if found["sector"] in _SECTORS else found["sector"], place,
         texts("customer.seats_unknown") if seats is None
         else texts("customer.seats", n=grouped(seats, 0, language)),
         texts("customer.people", n=grouped(found["people"], 0, language)),
@@ -40,11 +43,12 @@ def card(desk: Desk, customer_id: UUID, on: date) -> None:
         texts("customer.contracts", day=day(on, language), names=found["contracts"]) if found["contracts"]
         else texts("customer.no_contracts", day=day(on, language))
     )  # fmt: skip
-    st.text(" · ".join(one for one in first if one) + "\n" + contracts)
-    st.link_button(
-        texts("customer.desk"), links.customer(desk.settings.public_url, customer_id), type="tertiary",
-        icon=":material/open_in_new:",
-    )  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="card"):
+        st.text(" · ".join(one for one in first if one) + "\n" + contracts, width="content")
+        st.link_button(
+            texts("customer.desk"), links.customer(desk.settings.public_url, customer_id), type="tertiary",
+            icon=":material/open_in_new:",
+        )  # fmt: skip
 
 
 def categories(desk: Desk, filters: Filters) -> None:
@@ -80,7 +84,7 @@ def people(desk: Desk, filters: Filters) -> None:
                 _DESK: [_address(desk, filters, row) for row in shown],
             },
             column_config={
-                _DESK: st.column_config.LinkColumn(texts("behind.desk"), display_text=texts("behind.open"))
+                _DESK: st.column_config.LinkColumn(texts("columns.desk"), display_text=texts("behind.open"))
             },
             hide_index=True, key="callers_table", placeholder=texts.unknown, alt=texts("customer.callers"),
         )  # fmt: skip

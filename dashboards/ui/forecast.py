@@ -13,14 +13,18 @@ from dashboards.data.warehouse import Row
 from dashboards.figures.filters import Reader, Trouble
 from dashboards.figures.forecast import against_prophet, inside
 from dashboards.figures.periods import Grain
-from dashboards.figures.written import bucket_name, day, grouped, written
+from dashboards.figures.written import bucket_code, bucket_name, day, grouped, written
 from dashboards.texts import Texts
 from dashboards.ui.address import choose, switch
-from dashboards.ui.chart import chart
+from dashboards.ui.chart import chart, localized
 from dashboards.ui.fold import foldable, plain
 from dashboards.ui.frame import Desk
 
 GRAINS: tuple[Grain, ...] = ("day", "week")
+MODELS = (
+    "auto_ets", "count_regression", "damped_ets", "median", "mstl", "prophet", "published", "seasonal_naive",
+    "weekday_mean",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,16 @@ def choose_forecast(desk: Desk) -> Chosen:
     key = reader.one_of("series", series) or next(iter(series), None)
     leads = [str(lead) for lead in LEADS[grain]]
     lead = reader.one_of("lead", leads) or leads[0]
-    chosen = [texts(f"grains.{grain}"), *([name_of(texts, series[key])] if key else []),
+    chosen = [*([name_of(texts, series[key])] if key else []), texts(f"per.{grain}"),
               lead_name(texts, grain, int(lead))]  # fmt: skip
     with foldable(texts, chosen):
-        columns = st.columns([2, 3, 2, 4], gap="small")
+        columns = st.columns([3, 2, 3, 3], gap="small")
         with columns[0]:
-            switch(texts("filters.grain"), "step", GRAINS, grain, lambda name: texts(f"grains.{name}"),
-                   others=("lead",))  # fmt: skip
-        with columns[1]:
             if series:
                 choose(texts("filters.series"), "series", list(series), key, lambda one: name_of(texts, series[one]))
+        with columns[1]:
+            switch(texts("filters.grain"), "step", GRAINS, grain, lambda name: texts(f"grains.{name}"),
+                   others=("lead",))  # fmt: skip
         with columns[2]:
             choose(texts("filters.lead"), "lead", leads, lead, lambda one: lead_name(texts, grain, int(one)))
     _trouble(texts, reader.trouble)
@@ -66,6 +70,11 @@ def name_of(texts: Texts, series: Series) -> str:
 def lead_name(texts: Texts, grain: Grain, lead: int) -> str:
     """How far ahead, in words."""
     return texts(f"forecast.leads_one.{grain}") if lead == 1 else texts(f"forecast.leads.{grain}", n=lead)
+
+
+def model_name(texts: Texts, model: str) -> str:
+    """A method in words; one that has none yet keeps its own name."""
+    return texts(f"forecast.models_named.{model}") if model in MODELS else model
 
 
 def refused(desk: Desk, there: Known) -> None:
@@ -84,7 +93,7 @@ def ahead(desk: Desk, chosen: Chosen, found: Forecast) -> None:
     if run:
         st.caption(texts(
             "forecast.learned", first=day(run["learned_first_day"], language),
-            last=day(run["learned_last_day"], language), batch=run["batch"], model=run["model"],
+            last=day(run["learned_last_day"], language), batch=run["batch"], model=model_name(texts, run["model"]),
         ))  # fmt: skip
     expected = sum(row["expected_tickets"] for row in found.ahead)
     title = texts(
@@ -97,7 +106,8 @@ def ahead(desk: Desk, chosen: Chosen, found: Forecast) -> None:
     note = texts("charts.forecast_note", per=texts(f"per.{chosen.grain}"))
     if all(row["low_80"] is None for row in found.ahead):
         note += " " + texts("forecast.no_interval")
-    chart(texts, "forecast", title, note, made, _columns(texts, found.ahead, chosen.grain))
+    chart(texts, "forecast", title, note, made, _columns(texts, found.ahead, chosen.grain),
+          starts=_codes(found.ahead, chosen.grain))  # fmt: skip
     st.caption(texts("forecast.explain") + " " + texts("forecast.sum"))
 
 
@@ -116,14 +126,14 @@ def queues(desk: Desk, chosen: Chosen, there: Known) -> None:
             expected = grouped(sum(row["expected_tickets"] for row in found.ahead), 0, language)
             made = draw.fan(
                 desk.look, [(row["period_start"], row["tickets"]) for row in found.before], periods(found.ahead),
-                chosen.grain, (texts("charts.actual"), texts("charts.expected")), 200, 4,
+                chosen.grain, (texts("charts.actual"), texts("charts.expected")), 210, 4,
             )  # fmt: skip
             with column:
                 chart(
                     texts, f"queue_{one.key}",
                     texts("forecast.queue_expected", name=plain(name_of(texts, one)), value=expected),
                     texts("charts.forecast_note", per=texts(f"per.{chosen.grain}")), made,
-                    _columns(texts, found.ahead, chosen.grain), below=True,
+                    _columns(texts, found.ahead, chosen.grain), below=True, starts=_codes(found.ahead, chosen.grain),
                 )  # fmt: skip
 
 
@@ -144,7 +154,7 @@ def past(desk: Desk, chosen: Chosen) -> None:
     )
     data = {**_columns(texts, rows, chosen.grain), texts("columns.actual"): came}
     chart(texts, "actuals", texts("charts.actuals"), texts("charts.actuals_note", lead=lead), made, data,
-          below=True)  # fmt: skip
+          below=True, starts=_codes(rows, chosen.grain))  # fmt: skip
     if n:
         numbers = {"hits80": hits80, "hits95": hits95, "n": n}
         st.caption(texts("forecast.past_covered", **{k: grouped(v, 0, language) for k, v in numbers.items()}))
@@ -168,22 +178,33 @@ def quality(desk: Desk, found: Forecast) -> None:
         st.write(texts(f"forecast.prophet_{duel.verdict}", n=grouped(duel.n, 0, texts.language), **decimals))
     with st.expander(texts("forecast.models"), icon=":material/table:"):
         st.caption(texts("forecast.models_note"))
-        rows = found.backtests
-        st.dataframe(
-            {
-                texts("forecast.model"): [row["model"] for row in rows],
-                texts("forecast.horizon_group"): [
-                    texts("forecast.all") if row["horizon_group"] == "all" else row["horizon_group"] for row in rows
-                ],
-                texts("forecast.relative"): [_decimals(row["rel_mae"]) for row in rows],
-                texts("forecast.skill"): [_decimals(row["skill_captured"]) for row in rows],
-                texts("forecast.coverage80"): [_decimals(row["coverage_80"]) for row in rows],
-                texts("forecast.coverage95"): [_decimals(row["coverage_95"]) for row in rows],
-                texts("forecast.periods_judged"): [row["periods_judged"] for row in rows],
-                texts("forecast.intervals_judged"): [row["intervals_judged"] for row in rows],
-            },
-            hide_index=True, key="backtests", placeholder=texts.unknown, alt=texts("forecast.models"),
-        )  # fmt: skip
+        _methods(texts, sorted(found.backtests, key=_how_far))
+
+
+def _methods(texts: Texts, rows: Sequence[Row]) -> None:
+    data: dict[str, Sequence[Any]] = {
+        texts("forecast.model"): [model_name(texts, row["model"]) for row in rows],
+        texts("forecast.horizon_group"): [
+            texts("forecast.all") if row["horizon_group"] == "all" else row["horizon_group"].replace("-", "–")
+            for row in rows
+        ],
+        texts("forecast.relative"): [_decimals(row["rel_mae"]) for row in rows],
+        texts("forecast.skill"): [_decimals(row["skill_captured"]) for row in rows],
+        texts("forecast.coverage80"): [_decimals(row["coverage_80"]) for row in rows],
+        texts("forecast.coverage95"): [_decimals(row["coverage_95"]) for row in rows],
+        texts("forecast.periods_judged"): [row["periods_judged"] for row in rows],
+        texts("forecast.intervals_judged"): [row["intervals_judged"] for row in rows],
+    }
+    st.dataframe(
+        data, column_config=localized(data), hide_index=True, key="backtests", placeholder=texts.unknown,
+        alt=texts("forecast.models"),
+    )  # fmt: skip
+
+
+def _how_far(row: Row) -> tuple[bool, int]:
+    """The nearest first, all of them together last."""
+    group: str = row["horizon_group"]
+    return group == "all", 0 if group == "all" else int(group.partition("-")[0])
 
 
 def _scores(texts: Texts, run: Row) -> None:
@@ -204,16 +225,21 @@ def _scores(texts: Texts, run: Row) -> None:
         ("coverage80", share(run["coverage_80"]), bands, ""),
         ("coverage95", share(run["coverage_95"]), bands, ""),
     )
-    for column, (name, value, n, more) in zip(st.columns(4, gap="small"), tiles, strict=True):
-        with column, st.container(border=True, height="stretch", key=f"tile_{name}"):
-            st.metric(texts(f"forecast.{name}"), value, help=texts(f"forecast.{name}_help"))
-            st.caption("  \n".join(one for one in (texts("tile.n", n=n), more) if one))
+    with st.container(key="scores"):
+        for name, value, n, more in tiles:
+            with st.container(border=True, height="stretch", key=f"tile_{name}", gap=None):
+                st.metric(texts(f"forecast.{name}"), value, help=texts(f"forecast.{name}_help"))
+                st.caption("  \n".join(one for one in (texts("tile.n", n=n), more) if one))
 
 
 def periods(rows: Sequence[Row]) -> list[Ahead]:
     """Rows as charts take them."""
     names = ("period_start", "expected_tickets", "low_80", "high_80", "low_95", "high_95")
     return [Ahead(*(row[name] for name in names)) for row in rows]
+
+
+def _codes(rows: Sequence[Row], grain: Grain) -> list[str]:
+    return [bucket_code(row["period_start"], grain) for row in rows]
 
 
 def _columns(texts: Texts, rows: Sequence[Row], grain: Grain) -> dict[str, list[Any]]:

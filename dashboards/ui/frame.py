@@ -11,11 +11,11 @@ import streamlit as st
 from dashboards.charts.style import Look
 from dashboards.data.service import About, about, of_now
 from dashboards.data.warehouse import NoWarehouse, Scope
-from dashboards.figures.written import LANGUAGES, Language, day
+from dashboards.figures.written import LANGUAGES, Language, day, instant
 from dashboards.session import ApiAway, LoginRequired, NotAllowed, Viewer, viewer
 from dashboards.settings import Settings
 from dashboards.texts import Texts
-from dashboards.theme import colors
+from dashboards.theme import Mode, colors
 from dashboards.ui.address import choose
 
 _LOG = logging.getLogger("dashboards")
@@ -36,7 +36,12 @@ class Desk:
     @property
     def look(self) -> Look:
         """For whom charts are drawn."""
-        return Look(self.texts.language, "dark" if st.context.theme.type == "dark" else "light")
+        return Look(self.texts.language, mode())
+
+
+def mode() -> Mode:
+    """The theme the reader sees."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def language(locale: str | None = None) -> Language:
@@ -81,16 +86,19 @@ def look() -> tuple[Settings, Viewer]:
         halt(texts("gate.api_title"), texts("gate.api"))
 
 
-def show(page: Callable[[Desk], None]) -> None:
-    """Run a page behind the gate; what goes wrong is said in a sentence and logged."""
+def show(page: Callable[[Desk], None], name: str) -> None:
+    """Run a page behind the gate; what goes wrong is said in a sentence and logged.
+
+    The name is that of its title, for when there is nothing to show.
+    """
     settings, who = look()
     st.session_state["locale"] = who.locale
     texts = Texts(language(who.locale))
     scope = Scope(settings.serving_url, who.tenant_id, who.roles)
     try:
-        scope = of_now(scope)
-        found = about(scope) if scope.batch is not None else None
+        scope, found = _known(scope, texts, settings, texts(f"titles.{name}"))
         if found is None:
+            _head(texts, settings, texts(f"titles.{name}"), who.tenant_name)
             halt(texts("gate.empty_title"), texts("gate.empty"))
         page(Desk(settings, who, texts, scope, found))
     except NoWarehouse as error:
@@ -101,13 +109,23 @@ def show(page: Callable[[Desk], None]) -> None:
         halt(texts("gate.failed_title"), texts("gate.failed"))
 
 
+def _known(scope: Scope, texts: Texts, settings: Settings, title: str) -> tuple[Scope, About | None]:
+    """What there is for a tenant; where the warehouse is away, the page keeps its head and says so."""
+    try:
+        scope = of_now(scope)
+        return scope, about(scope) if scope.batch is not None else None
+    except NoWarehouse:
+        _head(texts, settings, title, None)
+        raise
+
+
 def halt(title: str, sentence: str, link: tuple[str, str] | None = None) -> NoReturn:
     """A plain page that says what is the matter; ends the run."""
     st.header(title, anchor=False)
     st.write(sentence)
     if link:
         # in the same window: the log-in leads back here
-        accent = colors("dark" if st.context.theme.type == "dark" else "light")["accent"]
+        accent = colors(mode())["accent"]
         st.html(f'<a href="{escape(link[1])}" target="_self" style="color: {accent}">{escape(link[0])}</a>')
     st.stop()
     raise AssertionError("a stopped run goes on")
@@ -116,18 +134,24 @@ def halt(title: str, sentence: str, link: tuple[str, str] | None = None) -> NoRe
 def head(desk: Desk, title: str) -> None:
     """Title, and where the figures come from."""
     texts, found = desk.texts, desk.about
+    source = texts(
+        "source", provider=found.provider, first=day(found.choices.covered.start, texts.language),
+        last=day(found.choices.covered.last, texts.language), batch=found.batch,
+        at=instant(found.read_at, found.zone, texts.language),
+    )  # fmt: skip
+    _head(texts, desk.settings, title, source)
+
+
+def _head(texts: Texts, settings: Settings, title: str, source: str | None) -> None:
+    """The title with the ways out of the page: to the desk, and into the other language."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", key="head"):
         with st.container(width="content", gap=None):
             st.title(title, anchor=False)
-            st.caption(
-                texts(
-                    "source", provider=found.provider, first=day(found.choices.covered.start, texts.language),
-                    last=day(found.choices.covered.last, texts.language), batch=found.batch,
-                )
-            )  # fmt: skip
+            if source:
+                st.caption(source)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.link_button(
-                texts("nav.desk"), desk.settings.public_url, type="tertiary", icon=":material/confirmation_number:"
+                texts("nav.desk"), settings.public_url, type="tertiary", icon=":material/confirmation_number:"
             )
             with st.container(width=110):
                 choose(

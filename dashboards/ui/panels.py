@@ -11,7 +11,7 @@ from dashboards.figures.chance import wilson
 from dashboards.figures.definitions import AGE_BUCKETS
 from dashboards.figures.filters import Filters
 from dashboards.figures.periods import buckets, is_whole
-from dashboards.figures.written import bucket_name, day, written
+from dashboards.figures.written import bucket_code, bucket_name, day, written
 from dashboards.ui.chart import chart
 from dashboards.ui.frame import Desk
 
@@ -26,6 +26,7 @@ class Panels:
         self._texts = desk.texts
         self._days = buckets(filters.period.span, filters.grain)
         self._names = [bucket_name(one, filters.grain, desk.texts.language) for one in self._days]
+        self._codes = [bucket_code(one, filters.grain) for one in self._days]
         self._per = desk.texts(f"per.{filters.grain}")
 
     def grid(self, *panels: Callable[[], None]) -> None:
@@ -51,7 +52,8 @@ class Panels:
             texts("columns.day"): names,
             texts("figures.opened.label"): [value for _, value in opened],
             texts("figures.resolved.label"): [value for _, value in resolved],
-        })  # fmt: skip
+        }, starts=[code if one else f"{code} {part}" for code, one in zip(self._codes, whole, strict=True)]
+        )  # fmt: skip
 
     def backlog(self) -> None:
         """Open tickets by day."""
@@ -64,7 +66,7 @@ class Panels:
         chart(texts, "backlog", title, texts("charts.backlog_note"), made, {
             texts("columns.day"): [day(one, texts.language) for one, _ in answer.line],
             texts("figures.backlog.label"): [value for _, value in answer.line],
-        })  # fmt: skip
+        }, starts=[one.isoformat() for one, _ in answer.line])  # fmt: skip
 
     def ages(self) -> None:
         """The backlog by age."""
@@ -86,13 +88,13 @@ class Panels:
         names = [texts("charts.median"), texts("charts.p90")]
         series = dict(zip(names, scaled, strict=True))
         made = draw.lines(self._desk.look, series, self._filters.grain) if largest else None
-        words = {"per": self._per, "basis": texts(f"bases.{basis}"), "unit": texts(f"charts.{unit}")}
+        words = {"per": self._per, "basis": texts(f"kinds.{basis}"), "unit": texts(f"charts.{unit}")}
         chart(texts, what, texts(f"charts.{what}"), texts(f"charts.{what}_note", **words), made, {
             texts("columns.day"): self._names,
             **{f"{name} ({texts(f'charts.{unit}')})": [_rounded(value) for _, value in part]
                for name, part in zip(names, scaled, strict=True)},
             texts("columns.n"): self._counted(f"{what}_{basis}_median"),
-        })  # fmt: skip
+        }, starts=self._codes)  # fmt: skip
 
     def sla(self, keys: Sequence[str]) -> None:
         """Attainment per clock."""
@@ -124,7 +126,7 @@ class Panels:
             texts("columns.low"): [None if value is None else _rounded(low) for _, value, low, _ in points],
             texts("columns.high"): [None if value is None else _rounded(high) for _, value, _, high in points],
             texts("columns.n"): self._counted("csat"),
-        })  # fmt: skip
+        }, starts=self._codes)  # fmt: skip
 
     def _shares(self, key: str, series: dict[str, str], *, percent: bool = True) -> None:
         texts = self._texts
@@ -135,7 +137,8 @@ class Panels:
         for one, name in series.items():
             data[name] = [_rounded(value) for _, value in points[name]]
             data[f"n ({name})"] = self._counted(one)
-        chart(texts, key, texts(f"charts.{key}"), texts(f"charts.{key}_note", per=self._per), made, data)
+        chart(texts, key, texts(f"charts.{key}"), texts(f"charts.{key}_note", per=self._per), made, data,
+              starts=self._codes)  # fmt: skip
 
     def _points(self, key: str, *, zero: bool = False) -> Points:
         found = self._answer.series[key]

@@ -27,11 +27,11 @@ def attainment(about: About) -> tuple[str, ...]:
 
 
 def all_tiles(desk: Desk, filters: Filters, answer: Service) -> None:
-    """Every figure, four in a row."""
+    """Every figure, as many in a row as there is room for."""
     basis = filters.basis
     keys = (
         "open_now", "opened", "resolved", "backlog", "backlog_age",
-        f"response_{basis}_median", f"resolution_{basis}_median", "first_resolution_median",
+        f"response_{basis}_median", "first_resolution_median", f"resolution_{basis}_median",
         *attainment(desk.about), "reopened", "first_contact", "csat",
     )  # fmt: skip
-    Tiles(desk, filters, answer).rows(keys, 4)
+    Tiles(desk, filters, answer).draw(keys)

@@ -6,13 +6,15 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards.texts import Texts
-from dashboards.ui.frame import carry, language
+from dashboards.theme import mark
+from dashboards.ui.frame import carry, language, mode
 
-# the address of a page: its file, its icon
+# the address of a page: its file, its icon; in a folder called "pages" Streamlit looks for pages by itself, and the
+# first visitor after a start would be told that the address of one does not exist
 PAGES = {
-    "overview": ("pages/desk_overview.py", ":material/monitoring:"),
-    "customer": ("pages/crm_customer.py", ":material/domain:"),
-    "forecast": ("pages/desk_forecast.py", ":material/timeline:"),
+    "overview": ("views/desk_overview.py", ":material/monitoring:"),
+    "customer": ("views/crm_customer.py", ":material/domain:"),
+    "forecast": ("views/desk_forecast.py", ":material/timeline:"),
 }
 # a named icon would be fetched from elsewhere
 ICON = Path(__file__).parents[1] / "theme" / "icon.svg"
@@ -29,6 +31,7 @@ def run() -> None:
         st.Page(file, title=texts(f"nav.{name}"), icon=icon, url_path=name, default=name == "overview")
         for name, (file, icon) in PAGES.items()
     ]
+    st.logo(mark(mode()))
     page = st.navigation(pages, position="top")
     carry(page.url_path)
     page.run()

@@ -25,19 +25,18 @@ class Tiles:
         self._desk, self._filters, self._answer = desk, filters, answer
         self._texts, self._language = desk.texts, desk.texts.language
 
-    def rows(self, keys: tuple[str, ...], width: int) -> None:
-        """Tiles, so many beside each other."""
-        for at in range(0, len(keys), width):
-            for column, key in zip(st.columns(width, gap="small"), keys[at : at + width], strict=False):
-                with column:
-                    self._tile(key)
+    def draw(self, keys: tuple[str, ...]) -> None:
+        """Tiles; look.css lays them out, because only the browser knows how wide it is."""
+        with st.container(key="tiles"):
+            for key in keys:
+                self._tile(key)
 
     def _tile(self, key: str) -> None:
         texts, figure = self._texts, EVERY[key]
         now, before = self._measured(key)
         changed = change(now.value, before.value, figure.unit, self._language) if before else None
         name = f"tile_changed_{key}" if changed else f"tile_{key}"
-        with st.container(border=True, key=name, height="stretch", gap="xsmall"):
+        with st.container(border=True, key=name, height="stretch", gap=None):
             st.metric(
                 texts(f"figures.{key}.label"), written(now.value, figure.unit, self._language), changed,
                 delta_color=_color(changed, figure.better), delta_arrow=_arrow(changed),
@@ -95,11 +94,13 @@ class Tiles:
         notes = [self._read_at()] if key == "open_now" else []
         if key.startswith("backlog"):
             notes.append(texts("tile.on", day=day(answer.backlog.day, self._language)))
-        if key == "backlog_age":
-            notes.append(texts("tile.p90", value=written(answer.backlog.age_p90, "days", self._language)))
+        if key == "backlog_age" and answer.backlog.age_p90 is not None:
+            notes.append(texts("tile.age_p90", value=written(answer.backlog.age_p90, "days", self._language)))
         if key.endswith("_median"):
             p90 = answer.now[key.replace("median", "p90")].value
-            notes.append(texts("tile.p90", value=written(p90, "duration", self._language)))
+            notes.append(texts(f"kinds.{'business' if '_business_' in key else 'calendar'}"))
+            if p90 is not None:
+                notes.append(texts("tile.p90", value=written(p90, "duration", self._language)))
         if key == "csat":
             notes += self._interval(now)
         if key in _COHORTS:

@@ -16,7 +16,9 @@ def waiting(texts: Texts, page: str, *, tiles: int = 0) -> Iterator[None]:
     """
     place = st.empty()
     if st.session_state.get("stands") != page:
-        boxes = "".join(f'<div class="psa-{kind}"></div>' for kind in ("tile",) * tiles + ("chart",) * 2)
+        boxes = '<div class="psa-chart"></div>' * 2
+        if tiles:
+            boxes = '<div class="psa-tiles">' + '<div class="psa-tile"></div>' * tiles + f"</div>{boxes}"
         place.html(f'<div class="psa-wait" role="status"><span>{texts("waiting")}</span>{boxes}</div>')
     try:
         yield

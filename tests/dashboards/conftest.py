@@ -72,7 +72,7 @@ class Browser:
             app.query_params[name] = value
         app.run()
         if page:
-            app.switch_page(f"pages/{page}.py")
+            app.switch_page(f"views/{page}.py")
             for name, value in address.items():
                 app.query_params[name] = value
             app.run()

@@ -14,7 +14,7 @@ from dashboards.figures.filters import DEFAULT_PERIOD, UNKNOWN, Choices, Narrowi
 from dashboards.figures.forecast import against_prophet, inside
 from dashboards.figures.periods import PRESETS, Grain, Span, after, bucket, buckets, period, preset
 from dashboards.figures.table import as_csv
-from dashboards.figures.written import bucket_name, change, day, instant, written
+from dashboards.figures.written import bucket_code, bucket_name, change, day, instant, written
 
 ANNA = UUID("11111111-1111-4111-8111-111111111111")
 COVERED = Span(date(2024, 1, 1), date(2026, 6, 25))
@@ -127,10 +127,13 @@ def test_numbers_are_written_as_the_reader_does() -> None:
     assert [written(None, "count", one) for one in ("de", "en")] == ["unbekannt", "unknown"]
     assert written(0, "count", "de") == "0"
     assert [written(one, "days", "de") for one in (1, 2)] == ["1\u202fTag", "2\u202fTage"]
-    assert [day(date(2026, 6, 1), one) for one in ("de", "en")] == ["01.06.2026", "2026-06-01"]
-    assert instant(datetime(2026, 6, 1, 22, 30, tzinfo=UTC), "Europe/Berlin", "de") == "02.06.2026 00:30"
-    assert bucket_name(date(2026, 12, 28), "week", "de") == "KW 53/2026"
-    assert bucket_name(date(2025, 12, 29), "week", "en") == "2026-W01"
+    assert [day(date(2026, 6, 1), one) for one in ("de", "en")] == ["01.06.2026", "1\u00a0Jun\u00a02026"]
+    assert instant(datetime(2026, 6, 1, 22, 30, tzinfo=UTC), "Europe/Berlin", "de") == "02.06.2026,\u00a000:30"
+    assert bucket_name(date(2026, 12, 28), "week", "de") == "KW\u00a053/2026"
+    assert bucket_name(date(2025, 12, 29), "week", "en") == "W1\u00a02026"
+    # a file keeps to the standard
+    assert [bucket_code(date(2025, 12, 29), one) for one in ("day", "week")] == ["2025-12-29", "2026-W01"]
+    assert bucket_code(date(2025, 12, 1), "month") == "2025-12"
 
 
 def test_a_change_has_a_sign_and_none_is_none() -> None:

@@ -40,7 +40,9 @@ def test_the_fold_says_what_is_chosen_and_stays_open(built: Any, manager: Browse
     app.selectbox(key="choice_period").select("last_year").run()
     assert app.expander[0].label.startswith("Filters: Last year")
     assert app.session_state["fold"] is True
-    assert manager.open("anna", "desk_forecast", lang="en").expander[0].label.startswith("Filters: Days · All tickets")
+    assert (
+        manager.open("anna", "desk_forecast", lang="en").expander[0].label.startswith("Filters: All tickets · per day")
+    )
 
 
 def test_the_document_is_told_the_language_of_the_page(manager: Browser) -> None:

@@ -54,6 +54,8 @@ def test_what_is_away_is_said_in_a_sentence(
     nowhere = browser("postgresql://wh_serving:x@127.0.0.1:1/warehouse")
     app = nowhere.open("anna")
     assert app.header[0].value == "Die Auswertungsdaten sind nicht erreichbar"
+    assert app.title[0].value == "Service-Überblick"
+    assert [one.url for one in app.link_button] == [DESK]
     there = browser(built.house.serving)
     monkeypatch.setenv("PSA_API_URL", "http://127.0.0.1:1")
     app = there.open("carla", lang="en")
@@ -66,7 +68,14 @@ def test_what_is_away_is_said_in_a_sentence(
 def test_an_empty_warehouse_says_so(built: Any, house: Any, sessions: Sessions, browser: Opener) -> None:
     sessions.add("eva", built.house.other_tenant, "reports.read")
     for page in PAGES:
-        assert browser(built.house.serving).open("eva", page).header[0].value == "Noch keine Daten"
+        app = browser(built.house.serving).open("eva", page)
+        assert app.header[0].value == "Noch nichts zu zeigen"
+        assert "Zahlen erscheinen nach der ersten" in words(app)
+        # no dead end: what page it is, the way to the desk, the other language
+        assert app.title[0].value in ("Service-Überblick", "Kunde", "Ticketprognose")
+        assert [one.url for one in app.link_button] == [DESK]
+        app.selectbox(key="choice_lang").select("en").run()
+        assert app.header[0].value == "Nothing to show yet"
     sessions.add("eva", house.tenant, "reports.read")
     sessions.add("eve", house.tenant, "reports.read")
     assert browser(house.serving).open("eve").header[0].value == "Die Auswertungsdaten sind nicht erreichbar"

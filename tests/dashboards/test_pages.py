@@ -1,8 +1,11 @@
 """The pages on a real warehouse: what they show, what the address says, who sees what."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import psycopg
 import pytest
@@ -120,7 +123,6 @@ def test_a_customers_page(built: Any, manager: Browser) -> None:
     oracle = Oracle.of(built.house, LAST)
     customer = oracle.tickets.get_column("customer_id").mode().sort()[0]
     app = manager.open("anna", "crm_customer", **MAY, as_of="2026-05-31")
-    assert "Wählen Sie oben einen Kunden." in words(app)
     app.selectbox(key="choice_customer").select(customer).run()
     assert app.query_params["customer"] == customer
     expected = oracle.narrowed(customer_id=customer)
@@ -130,6 +132,41 @@ def test_a_customers_page(built: Any, manager: Browser) -> None:
     callers = table(app, "Name", "Tickets", "desk")
     assert callers["Tickets"].tolist() == sorted(callers["Tickets"], reverse=True)
     assert all(f"customer_id={customer}&contact_id=" in one for one in callers["desk"] if one)
+
+
+def test_customers_are_offered_with_their_tickets_the_busiest_first(built: Any, manager: Browser) -> None:
+    oracle = Oracle.of(built.house, LAST)
+    app = manager.open("anna", "crm_customer", **MAY, grain="day")
+    assert "Neue Tickets vom 01.05.2026 bis 31.05.2026" in words(app)
+    # nothing else is asked before a customer is chosen
+    assert {one.key for one in app.selectbox} == {"choice_lang", "choice_customer", "choice_period"}
+    (listed,) = [one.proto.body for one in app.get("html") if "psa-customers" in one.proto.body]
+    rows = re.findall(r'href="([^"]+)">[^<]+</a></th><td>([\d.]+)</td>', listed)
+    assert len(rows) == len(app.selectbox(key="choice_customer").options) - 1
+    counts = [int(count.replace(".", "")) for _, count in rows]
+    assert counts == sorted(counts, reverse=True)
+    for address, count in zip((address for address, _ in rows), counts, strict=True):
+        asked = dict(parse_qsl(unescape(address).removeprefix("?")))
+        expected = oracle.narrowed(customer_id=asked["customer"]).figures(date(2026, 5, 1), date(2026, 6, 1))
+        assert expected["opened"][1] == count
+        assert {name: asked[name] for name in (*MAY, "grain")} == {**MAY, "grain": "day"}
+    there = manager.open("anna", "crm_customer", **asked)
+    assert tiles(there)["Neue Tickets"] == grouped(counts[-1], 0, "de")
+
+
+@pytest.mark.parametrize(("language", "service", "calendar"), [
+    ("de", "Servicezeit", "Kalenderzeit"), ("en", "service hours", "calendar time"),
+])  # fmt: skip
+def test_times_say_beside_them_what_time_they_are(manager: Browser, language: Any, service: str, calendar: str) -> None:
+    texts = Texts(language)
+    first, last = (texts(f"figures.{key}.label") for key in ("first_resolution_median", "resolution_business_median"))
+    for basis, kind in (("business", service), ("calendar", calendar)):
+        app = manager.open("anna", lang=language, basis=basis, **MAY)
+        kinds = [line for one in app.caption for line in one.value.split("  \n") if line in (service, calendar)]
+        # response, first resolution, last resolution
+        assert kinds == [kind, calendar, kind]
+        labels = [one.label for one in app.metric]
+        assert labels.index(last) == labels.index(first) + 1
 
 
 def test_the_forecasts_page(built: Any, manager: Browser) -> None:
@@ -146,8 +183,9 @@ def test_the_forecasts_page(built: Any, manager: Browser) -> None:
     shown = tiles(app)
     assert shown["Relative error"] == grouped(rel_mae, 2, "en")
     assert shown["Skill captured"] == grouped(skill, 2, "en")
-    assert f"n = {grouped(n, 0, 'en')}" in words(app)
-    assert "Prophet" in words(app)
+    assert f"n\u00a0=\u00a0{grouped(n, 0, 'en')}" in words(app)
+    assert "Prophet (model)" in words(app)
+    assert "inner band: 80%, outer band: 95%" in words(app)
     assert "No forecast made 1 day ahead is old enough" in words(app)
     assert len(app.dataframe[0].value) == 28
     app = manager.open("anna", "desk_forecast", lang="en", step="week", series="queue:nowhere")
@@ -196,4 +234,4 @@ def test_forecasts_are_held_against_what_came(built_copy: Any, sessions: Session
     )
     assert n == 1
     assert f"Inside the 80% band: {inside} of {n}" in words(app)
-    assert len(table(app, "Expected", "Came")) == n
+    assert len(table(app, "Expected", "Actual")) == n

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.serve import options
+from dashboards.serve import SCRIPT, options
 from dashboards.shell import NAME
-from dashboards.theme import MODES, Mode, colors, streamlit_theme
+from dashboards.theme import MODES, Mode, colors, mark, streamlit_theme
+from dashboards.ui.site import PAGES
 
 SETTINGS = {
     "PSA_SERVING_URL": "postgresql://x@127.0.0.1:1/x", "PSA_API_URL": "http://127.0.0.1:1",
@@ -122,6 +123,24 @@ def test_the_document_has_our_look_and_language_before_anything_is_drawn(served:
         assert 'as="font"' not in page
         assert page.index("window.__streamlit") < page.index("st-key-fold") < page.index("</head>")
         assert '<div id="root">' in page
+
+
+def test_the_first_visitor_of_a_page_below_the_first_is_not_told_it_does_not_exist() -> None:
+    # Streamlit takes a folder of this name beside the script for pages of its own, until the script has run once
+    assert not (SCRIPT.parent / "pages").exists()
+    assert all((SCRIPT.parent / file).is_file() for file, _ in PAGES.values())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_streamlit_tells_has_the_colours_of_the_tokens(mode: Mode) -> None:
+    theme, own = streamlit_theme(), colors(mode)
+    assert theme[f"theme.{mode}.blueBackgroundColor"] == own["accent_soft"]
+    assert theme[f"theme.{mode}.grayBackgroundColor"] == own["hover"]
+    for color in ("blue", "gray", "green", "red", "orange", "yellow"):
+        words, ground = theme[f"theme.{mode}.{color}TextColor"], theme[f"theme.{mode}.{color}BackgroundColor"]
+        assert contrast(words, ground) >= 4.5, color
+    assert own["accent"] in mark(mode)
+    assert "http" not in mark(mode).replace("http://www.w3.org/2000/svg", "")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -13,6 +13,7 @@ from dashboards.figures.periods import GRAINS, PRESETS
 from dashboards.figures.table import FIRST, THEN
 from dashboards.figures.written import LANGUAGES
 from dashboards.texts import Texts, table
+from dashboards.ui.forecast import MODELS
 
 ROOT = Path(dashboards.__file__).parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
@@ -35,7 +36,8 @@ def test_every_text_the_code_asks_for_is_there(language: str) -> None:
     needed = {
         *(f"figures.{key}.{part}" for key in EVERY for part in ("label", "definition")),
         *(f"periods.{name}" for name in PRESETS), *(f"grains.{name}" for name in GRAINS),
-        *(f"bases.{name}" for name in BASES), *(f"ages.{name}" for name in AGE_BUCKETS),
+        *(f"{kind}.{name}" for kind in ("bases", "kinds") for name in BASES),
+        *(f"forecast.models_named.{name}" for name in MODELS), *(f"ages.{name}" for name in AGE_BUCKETS),
         *(f"columns.{name}" for figure in EVERY.values() for name in (*FIRST, *figure.shown, *THEN)),
         *(f"trouble.{one}" for one in ("not_among", "no_day", "no_span", "not_covered")),
     }  # fmt: skip
@@ -45,7 +47,8 @@ def test_every_text_the_code_asks_for_is_there(language: str) -> None:
 def test_no_text_is_left_over() -> None:
     code = "\n".join(SOURCES.values())
     dynamic = ("figures.", "periods.", "grains.", "per.", "bases.", "ages.", "columns.", "values.", "trouble.",
-               "languages.", "nav.", "titles.", "forecast.", "charts.", "filters.")  # fmt: skip
+               "languages.", "nav.", "titles.", "forecast.", "charts.", "filters.", "kinds.",
+               "customer.sectors.")  # fmt: skip
     assert [key for key in table("de") if not key.startswith(dynamic) and f'"{key}"' not in code] == []
 
 

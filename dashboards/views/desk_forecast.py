@@ -23,4 +23,4 @@ def page(desk: Desk) -> None:
     quality(desk, found)
 
 
-show(page)
+show(page, "forecast")

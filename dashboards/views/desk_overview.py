@@ -31,4 +31,4 @@ def page(desk: Desk) -> None:
     behind(desk, chosen)
 
 
-show(page)
+show(page, "overview")

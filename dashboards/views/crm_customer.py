@@ -1,12 +1,11 @@
-"""One customer: the desk's figures for them, who reports, what it is about, what is open."""
+"""One customer: the desk's figures for them, who reports, what it is about, what is open; or the list of all."""
 
 from functools import partial
-
-import streamlit as st
 
 from dashboards.ui.bar import filters, in_address
 from dashboards.ui.behind import behind
 from dashboards.ui.customer import card, categories, people, still_open
+from dashboards.ui.customers import customers
 from dashboards.ui.fold import plain
 from dashboards.ui.frame import Desk, head, show
 from dashboards.ui.panels import Panels
@@ -24,7 +23,7 @@ def page(desk: Desk) -> None:
         card(desk, customer_id, chosen.period.span.last)
     filters(desk, by_customer=True)
     if customer_id is None:
-        st.info(desk.texts("customer.pick"))
+        customers(desk, chosen)
         return
     with waiting(desk.texts, "customer", tiles=TILES):
         answer = ask(desk, chosen)
@@ -44,4 +43,4 @@ def page(desk: Desk) -> None:
     behind(desk, chosen)
 
 
-show(page)
+show(page, "customer")
