@@ -13,7 +13,6 @@ import streamlit as st
 from dashboards.settings import Settings
 
 PERMISSION = "reports.read"
-SECONDS = 60
 # the API is asked directly, whatever proxy the environment names
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -62,8 +61,7 @@ def viewer(settings: Settings) -> Viewer:
     return found
 
 
-# an exception is not kept: who logs in again is seen at once
-@st.cache_data(ttl=SECONDS, max_entries=1000, show_spinner=False)
+# asked at every run and never kept: a session that has ended shows nothing more
 def _ask(api_url: str, token: str) -> Viewer:
     request = urllib.request.Request(
         f"{api_url}/api/auth/dashboard-session", headers={"Authorization": f"Bearer {token}"}

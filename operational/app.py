@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from operational.core.kernel import Kernel
 from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
 from operational.core.requests import RequestMiddleware
+from operational.core.revocations import Revocations
 from operational.core.security import TokenVerifier, public
 from operational.core.settings import Settings
 from operational.core.warehouse import Warehouse
@@ -64,6 +66,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         login_database=Database(settings.login_url, clock=clock, pool_size=2),
         verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
         live=LiveHub(settings.database_url),
+        revocations=Revocations(database, timedelta(seconds=settings.access_seconds)),
         warehouse=Warehouse(settings.serving_url, clock),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         # a role means the same in every process, whichever services run in it

@@ -82,19 +82,34 @@ user_role = local_table(
     UniqueConstraint("tenant_id", "user_id", "role_id"),
 )
 
-# one log-in is one family; each refresh uses up a token of it and makes the next
+# one log-in; where it came from is what the client said of itself
+session = local_table(
+    "session",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("user_agent", Text),
+    Column("address", Text),
+    instant("created_at", nullable=False),
+    instant("last_used_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("ended_at"),
+    Column("ended_because", Text),
+    Index("ix_session_tenant_id_user_id", "tenant_id", "user_id"),
+)
+
+# each refresh uses up a token of the session and makes the next
 refresh_token = local_table(
     "refresh_token",
     metadata,
-    Column("family_id", Uuid, nullable=False),
+    Column("session_id", Uuid, ForeignKey("auth.session.id", ondelete="CASCADE"), nullable=False),
     Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
     Column("digest", Text, nullable=False),
     instant("issued_at", nullable=False),
     instant("expires_at", nullable=False),
     instant("used_at"),
-    instant("revoked_at"),
     UniqueConstraint("tenant_id", "digest"),
-    Index("ix_refresh_token_tenant_id_family_id", "tenant_id", "family_id"),
+    Index("ix_refresh_token_tenant_id_session_id", "tenant_id", "session_id"),
 )
 
 preference = local_table(

@@ -7,6 +7,7 @@ from operational.auth.contracts import People
 from operational.auth.facade import PeopleFacade
 from operational.auth.models import metadata
 from operational.auth.permissions import PERMISSIONS
+from operational.auth.service.ending import HOUSEKEEPING
 from operational.auth.service.history import LOADERS
 from operational.core.module import ServiceModule
 
@@ -18,4 +19,5 @@ module = ServiceModule(
     routers=ROUTERS,
     permissions=PERMISSIONS,
     facades={People: PeopleFacade},
+    jobs=(HOUSEKEEPING,),
 )

@@ -13,7 +13,6 @@ from operational.auth.contracts import Person
 from operational.auth.models import (
     credential,
     preference,
-    refresh_token,
     role,
     role_permission,
     security_event,
@@ -104,69 +103,6 @@ async def exceptions_of(work: UnitOfWork, role_ids: Collection[UUID]) -> list[tu
         .where(role_permission.c.tenant_id == work.tenant_id, role_permission.c.role_id.in_(role_ids))
     )
     return [(row.name, row.permission, row.granted) for row in await work.read(query)]
-
-
-async def add_refresh_token(
-    work: UnitOfWork, *, family_id: UUID, user_id: UUID, digest: str, expires_at: datetime
-) -> None:
-    """Store a token's digest; the token itself is never stored."""
-    await work.write(
-        insert(refresh_token).values(
-            tenant_id=work.tenant_id,
-            family_id=family_id,
-            user_id=user_id,
-            digest=digest,
-            issued_at=work.now,
-            expires_at=expires_at,
-        )
-    )
-
-
-async def use_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
-    """Use up a valid token; None when it is unknown, used, revoked or expired."""
-    statement = (
-        update(refresh_token)
-        .where(
-            refresh_token.c.tenant_id == work.tenant_id,
-            refresh_token.c.digest == digest,
-            refresh_token.c.used_at.is_(None),
-            refresh_token.c.revoked_at.is_(None),
-            refresh_token.c.expires_at > work.now,
-        )
-        .values(used_at=work.now)
-        .returning(refresh_token.c.family_id, refresh_token.c.user_id)
-    )
-    return (await work.write(statement)).first()
-
-
-async def find_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
-    """A token in whatever state."""
-    query = select(refresh_token).where(refresh_token.c.tenant_id == work.tenant_id, refresh_token.c.digest == digest)
-    return (await work.read(query)).first()
-
-
-async def revoke_family(work: UnitOfWork, family_id: UUID) -> None:
-    """Make every token of a log-in worthless."""
-    await work.write(
-        update(refresh_token)
-        .where(
-            refresh_token.c.tenant_id == work.tenant_id,
-            refresh_token.c.family_id == family_id,
-            refresh_token.c.revoked_at.is_(None),
-        )
-        .values(revoked_at=work.now)
-    )
-
-
-async def family_lives(work: UnitOfWork, family_id: UUID) -> bool:
-    """Whether a log-in has a token that is neither revoked nor expired."""
-    query = select(refresh_token.c.id).where(
-        refresh_token.c.tenant_id == work.tenant_id,
-        refresh_token.c.family_id == family_id,
-        refresh_token.c.revoked_at.is_(None),
-        refresh_token.c.expires_at > work.now,
-    )
-    return (await work.read(query.limit(1))).first() is not None
 
 
 async def preferences(work: UnitOfWork) -> dict[str, Any]:

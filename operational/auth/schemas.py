@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 
-from operational.core.payload import Line, Payload, Shown
+from operational.core.payload import Instant, Line, Payload, Shown
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 LARGEST_PREFERENCE = 16_000
@@ -65,6 +65,31 @@ class UserOut(Shown):
     email: str | None
     team: str | None
     is_active: bool
+
+
+class SessionOut(Shown):
+    """A log-in that goes on; where it came from is what the client said of itself."""
+
+    id: UUID
+    kind: str
+    user_agent: str | None
+    address: str | None
+    created_at: Instant
+    last_used_at: Instant
+    expires_at: Instant
+    is_current: bool
+
+
+class SessionsOut(Shown):
+    """Sessions, the one used last first."""
+
+    items: list[SessionOut]
+
+
+class EndedOut(Shown):
+    """How many sessions were ended."""
+
+    ended: int
 
 
 class KeysOut(Shown):

@@ -17,6 +17,27 @@ create table if not exists core.incarnation (
 insert into core.incarnation default values on conflict do nothing;
 grant select on core.incarnation to psa_extractor;
 
+-- tokens that prove nothing any more although they have not expired: of a session, or of a person up to a moment
+create table if not exists core.revocation (
+    subject uuid primary key,
+    tenant_id uuid not null,
+    before timestamptz not null,
+    forget_at timestamptz not null
+);
+create index if not exists ix_revocation_tenant_id_forget_at on core.revocation (tenant_id, forget_at);
+grant select, insert, update, delete on core.revocation to psa_app;
+do $body$
+begin
+    if not exists (select from pg_policies where schemaname = 'core' and tablename = 'revocation') then
+        alter table core.revocation enable row level security;
+        alter table core.revocation force row level security;
+        create policy tenant_isolation on core.revocation
+            using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+            with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+    end if;
+end
+$body$;
+
 create or replace function core.stamp_row_txid() returns trigger
 language plpgsql as $body$
 begin

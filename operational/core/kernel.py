@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
 from operational.core.live import LiveHub
+from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
 from operational.core.warehouse import Snapshot, Warehouse
@@ -25,6 +26,7 @@ class Kernel:
     verifier: TokenVerifier
     jobs: JobQueue
     live: LiveHub
+    revocations: Revocations
     warehouse: Warehouse
     permissions: Mapping[str, frozenset[str]]
 

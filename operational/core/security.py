@@ -2,8 +2,10 @@
 
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -78,7 +80,7 @@ class TokenVerifier:
 
         With `csrf`, which a token from a cookie needs to change something, raises 403 when it is not the token's.
         """
-        claims = self._claims(token, AUDIENCE, ())
+        claims = self._claims(token, AUDIENCE)
         if csrf is not None and not hmac.compare_digest(csrf.encode(), str(claims.get("csrf", "")).encode()):
             raise Problem(403, "csrf_refused", f"send the csrf cookie's value as the header {CSRF_HEADER}")
         return Principal(
@@ -86,17 +88,20 @@ class TokenVerifier:
             user_id=UUID(claims["sub"]),
             roles=frozenset(claims.get("roles", ())),
             permissions=frozenset(claims.get("permissions", ())),
+            session_id=UUID(claims["sid"]),
+            issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         )
 
     def dashboard_claims(self, token: str) -> Mapping[str, Any]:
         """What a dashboards' token says; raises 401 like `principal`."""
-        return self._claims(token, DASHBOARDS, ("fam",))
+        return self._claims(token, DASHBOARDS)
 
-    def _claims(self, token: str, audience: str, ids: tuple[str, ...]) -> Mapping[str, Any]:
-        ids = ("sub", "tid", *ids)
-        essential: dict[str, Any] = {name: {"essential": True} for name in (*ids, "exp")}
+    def _claims(self, token: str, audience: str) -> Mapping[str, Any]:
+        ids = ("sub", "tid", "sid")
+        essential: dict[str, Any] = {name: {"essential": True} for name in (*ids, "iat", "exp")}
         rules = jwt.JWTClaimsRegistry(
-            now=int(self._clock().timestamp()),
+            # tokens say to the microsecond when they were issued
+            now=math.ceil(self._clock().timestamp()),
             iss={"essential": True, "value": self._issuer},
             aud={"essential": True, "value": audience},
             **essential,
@@ -126,6 +131,7 @@ async def current_principal(request: Request, credentials: Annotated[Any, Depend
         principal = verifier.principal(cookie, csrf)
     else:
         raise _unauthorized("login_required", "log in and send the access token as a bearer token")
+    await request.app.state.kernel.revocations.refuse_revoked(principal)
     structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id), user_id=str(principal.user_id))
     return principal
 

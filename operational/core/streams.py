@@ -7,9 +7,11 @@ from dataclasses import asdict
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from operational.core.errors import Problem
 from operational.core.kernel import Kernel, TheKernel
 from operational.core.live import RESYNC, Happening
 from operational.core.principal import Principal
+from operational.core.revocations import REVOKED
 from operational.core.security import CurrentPrincipal, require
 
 router = APIRouter(tags=["gateway"])
@@ -25,7 +27,8 @@ async def get_live(principal: CurrentPrincipal, kernel: TheKernel) -> StreamingR
     """What happens from now on, as server-sent events.
 
     Each `change` has the data `{"topic", "aggregate_id", "version", "actor_id"}`; `resync` says that some were missed
-    and everything should be read anew. The stream ends with the access token's life: refresh and open it again.
+    and everything should be read anew. The stream ends with the access token's life, or with its session: refresh and
+    open it again.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(principal, kernel), media_type="text/event-stream", headers=headers)
@@ -35,6 +38,8 @@ async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
     ends = kernel.clock().timestamp() + kernel.settings.access_seconds
     yield "retry: 2000\n\n"
     async for happening in kernel.live.happenings(principal.tenant_id):
+        if await _has_ended(principal, kernel, happening):
+            return
         if happening is None:
             yield ": nothing yet\n\n"
         elif happening is RESYNC:
@@ -43,6 +48,18 @@ async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
             yield f"event: change\ndata: {json.dumps(asdict(happening))}\n\n"
         if kernel.clock().timestamp() >= ends:
             return
+
+
+async def _has_ended(principal: Principal, kernel: Kernel, happening: Happening | None) -> bool:
+    """Whether the session is over: as somebody just said, or, where something may have been missed, as is known."""
+    if happening is not None and happening.topic == REVOKED:
+        return happening.aggregate_id in (str(principal.session_id), str(principal.user_id))
+    if happening is None or happening is RESYNC:
+        try:
+            await kernel.revocations.refuse_revoked(principal)
+        except Problem:
+            return True
+    return False
 
 
 def _may_hear(principal: Principal, happening: Happening) -> bool:

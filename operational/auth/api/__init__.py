@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from operational.auth.api import browser, people, preferences, tokens
+from operational.auth.api import browser, people, preferences, sessions, tokens
 
-ROUTERS: tuple[APIRouter, ...] = (tokens.router, browser.router, people.router, preferences.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    tokens.router,
+    browser.router,
+    sessions.router,
+    people.router,
+    preferences.router,
+)

@@ -1,16 +1,30 @@
 """The use cases of log-in, ready for a route."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from operational.auth.service.sessions import Sessions
+from operational.auth.service.sessions import Client, Sessions
 from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel
 
-
-def _sessions(kernel: TheKernel, request: Request) -> Sessions:
-    return Sessions(kernel.settings, kernel.database, kernel.login_database, kernel.permissions, request_id_of(request))
+LONGEST_USER_AGENT = 300
 
 
-TheSessions = Annotated[Sessions, Depends(_sessions)]
+def _sessions(kind: str) -> Any:
+    def make(kernel: TheKernel, request: Request) -> Sessions:
+        return Sessions(
+            kernel.settings, kernel.database, kernel.login_database, kernel.permissions, request_id_of(request),
+            _client(kind, request), kernel.revocations,
+        )  # fmt: skip
+
+    return Depends(make)
+
+
+def _client(kind: str, request: Request) -> Client:
+    agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
+    return Client(kind, agent or None, request.client.host if request.client else None)
+
+
+ProgramSessions = Annotated[Sessions, _sessions("program")]
+BrowserSessions = Annotated[Sessions, _sessions("browser")]

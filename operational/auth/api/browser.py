@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from operational.auth.api.access import TheSessions
+from operational.auth.api.access import BrowserSessions
 from operational.auth.schemas import LoginIn, MeOut
-from operational.auth.service.sessions import Tokens, myself
+from operational.auth.service.sessions import myself
+from operational.auth.service.tokens import Tokens, dashboard_token
 from operational.core.errors import Problem
 from operational.core.kernel import TheKernel, Work
 from operational.core.principal import Principal
@@ -25,29 +26,31 @@ Names = Annotated[CookieNames, Depends(_names)]
 
 @router.post("/browser-session", status_code=204, dependencies=[public])
 async def create_browser_session(
-    body: LoginIn, request: Request, response: Response, sessions: TheSessions, names: Names
+    body: LoginIn, request: Request, response: Response, sessions: BrowserSessions, names: Names, kernel: TheKernel
 ) -> None:
     """Log in; the answer sets cookies.
 
     A request that changes something must send the readable cookie `<issuer>_csrf` as the header X-CSRF-Token.
     """
     tokens = await sessions.log_in(body.email, body.password, body.tenant)
-    _set(response, request, names, tokens, sessions.dashboard_token(tokens))
+    _set(response, request, names, tokens, dashboard_token(kernel.settings, tokens, kernel.clock()))
 
 
 @router.post("/browser-session/refresh", status_code=204, dependencies=[public])
-async def refresh_browser_session(request: Request, response: Response, sessions: TheSessions, names: Names) -> None:
+async def refresh_browser_session(
+    request: Request, response: Response, sessions: BrowserSessions, names: Names, kernel: TheKernel
+) -> None:
     """New cookies for the refresh cookie, which can be used once."""
     token = request.cookies.get(names.refresh)
     if not token:
         raise Problem(401, "session_ended", "there is no session; log in")
     tokens = await sessions.refresh(token)
-    _set(response, request, names, tokens, sessions.dashboard_token(tokens))
+    _set(response, request, names, tokens, dashboard_token(kernel.settings, tokens, kernel.clock()))
 
 
 @router.delete("/browser-session", status_code=204, dependencies=[require("auth.self")])
 async def end_browser_session(
-    request: Request, response: Response, sessions: TheSessions, names: Names, work: Work
+    request: Request, response: Response, sessions: BrowserSessions, names: Names, work: Work
 ) -> None:
     """Log out: the session ends on the server, and the cookies go."""
     token = request.cookies.get(names.refresh)
@@ -59,7 +62,7 @@ async def end_browser_session(
 
 
 @router.get("/dashboard-session", dependencies=[public])
-async def get_dashboard_session(request: Request, kernel: TheKernel, sessions: TheSessions) -> MeOut:
+async def get_dashboard_session(request: Request, kernel: TheKernel, sessions: BrowserSessions) -> MeOut:
     """Who holds a dashboards' cookie, which is sent here as a bearer token; 401 once the session has ended."""
     claims = kernel.verifier.dashboard_claims(bearer_of(request))
     principal: Principal = await sessions.dashboard_principal(claims)

@@ -1,6 +1,5 @@
 """Log-in, refresh and log-out."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,29 +7,33 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from operational.auth import keys, repository
+from operational.auth import repository, repository_sessions
 from operational.auth.domain.access import permissions_of
 from operational.auth.domain.throttle import locked_until
+from operational.auth.service.ending import end_sessions
 from operational.auth.service.passwords import verify
+from operational.auth.service.tokens import (
+    Tokens,
+    access_token,
+    digest,
+    read_refresh_token,
+    refresh_token,
+    session_ended,
+)
 from operational.core.db import Database, UnitOfWork
 from operational.core.errors import Problem, not_found
 from operational.core.principal import Principal
-from operational.core.security import AUDIENCE, DASHBOARDS
+from operational.core.revocations import Revocations
 from operational.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """What a logged-in client holds; `csrf` proves that a request with a token in a cookie is the page's own."""
+class Client:
+    """Who asks for a session, as it says of itself; `kind` is browser or program."""
 
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    refresh_expires_in: int
-    csrf: str
-    tenant_id: UUID
-    user_id: UUID
-    family_id: UUID
+    kind: str
+    user_agent: str | None
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Sessions:
     login_database: Database
     permissions: Mapping[str, frozenset[str]]
     request_id: str | None
+    client: Client
+    revocations: Revocations
 
     async def log_in(self, email: str, password: str, slug: str | None) -> Tokens:
         """Tokens for the right password; raises 401 for a wrong one and 429 while the account rests."""
@@ -61,61 +66,50 @@ class Sessions:
             await repository.note_attempt(work, credential_id, 0, None)
             if newer is not None:
                 await repository.replace_hash(work, credential_id, newer)
-            tokens = await self._issue(work, user_id, uuid4())
+            tokens = await self._begin(work, user_id)
             await repository.add_security_event(work, "login", user_id, self.request_id)
         return tokens
 
     async def refresh(self, token: str) -> Tokens:
-        """New tokens for an unused one; a used one ends the whole log-in, because somebody copied it."""
-        tenant_id, digest = _read(token)
+        """New tokens for an unused one; a used one ends the whole session, because somebody copied it."""
+        tenant_id, hashed = read_refresh_token(token)
         principal = Principal(tenant_id)
         async with self.database.transaction(principal) as work:
-            used = await repository.use_refresh_token(work, digest)
+            used = await repository_sessions.use_refresh_token(work, hashed)
             if used is not None:
-                return await self._issue(work, used.user_id, used.family_id)
-            known = await repository.find_refresh_token(work, digest)
+                going_on = await repository_sessions.use_session(
+                    work, used.session_id, self.client.address, self._expires_at(work)
+                )
+                if not going_on:
+                    raise session_ended()
+                return await self._issue(work, used.user_id, used.session_id)
+            known = await repository_sessions.find_refresh_token(work, hashed)
         if known is not None and known.used_at is not None:
             async with self.database.security_fact(principal) as work:
-                await repository.revoke_family(work, known.family_id)
+                await end_sessions(work, self.revocations, known.user_id, "token_reused", only=[known.session_id])
                 await repository.add_security_event(work, "refresh_reused", known.user_id, self.request_id)
-        raise _ended()
+        raise session_ended()
 
     async def log_out(self, work: UnitOfWork, token: str) -> None:
-        """End the log-in the token belongs to; one of somebody else's is left alone."""
-        tenant_id, digest = _read(token)
+        """End the session the token belongs to; one of somebody else's is left alone."""
+        tenant_id, hashed = read_refresh_token(token)
         if tenant_id != work.tenant_id:
             return
-        known = await repository.find_refresh_token(work, digest)
+        known = await repository_sessions.find_refresh_token(work, hashed)
         if known is not None and known.user_id == work.principal.user_id:
-            await repository.revoke_family(work, known.family_id)
+            await end_sessions(work, self.revocations, known.user_id, "logged_out", only=[known.session_id])
             await repository.add_security_event(work, "logout", known.user_id, self.request_id)
-
-    def dashboard_token(self, tokens: Tokens) -> str:
-        """A token that names the session and opens nothing but the dashboards, as long as the session lives."""
-        now = int(self.database.clock().timestamp())
-        return keys.sign(
-            self.settings.keys_dir,
-            {
-                "iss": self.settings.issuer,
-                "aud": DASHBOARDS,
-                "sub": str(tokens.user_id),
-                "tid": str(tokens.tenant_id),
-                "fam": str(tokens.family_id),
-                "iat": now,
-                "exp": now + tokens.refresh_expires_in,
-            },
-        )
 
     async def dashboard_principal(self, claims: Mapping[str, Any]) -> Principal:
         """The person a dashboards' token speaks for, with their present permissions; 401 when the session ended."""
-        tenant_id, user_id = UUID(claims["tid"]), UUID(claims["sub"])
+        tenant_id, user_id, session_id = UUID(claims["tid"]), UUID(claims["sub"]), UUID(claims["sid"])
         async with self.database.transaction(Principal(tenant_id)) as work:
-            alive = await repository.family_lives(work, UUID(claims["fam"]))
+            alive = await repository_sessions.live_session(work, session_id)
             account = await repository.account(work, user_id) if alive else None
             if account is None or not account.is_active:
-                raise _ended()
+                raise session_ended()
             names, permissions = await self._rights(work, user_id)
-        return Principal(tenant_id, user_id, frozenset(names), permissions)
+        return Principal(tenant_id, user_id, frozenset(names), permissions, session_id)
 
     async def _rights(self, work: UnitOfWork, user_id: UUID) -> tuple[list[str], frozenset[str]]:
         roles = await repository.roles_of(work, user_id)
@@ -139,35 +133,32 @@ class Sessions:
         async with self.database.security_fact(system) as work:
             await repository.add_security_event(work, kind, user_id, self.request_id)
 
-    async def _issue(self, work: UnitOfWork, user_id: UUID, family_id: UUID) -> Tokens:
+    async def _begin(self, work: UnitOfWork, user_id: UUID) -> Tokens:
+        session_id = uuid4()
+        client = self.client
+        await repository_sessions.add_session(
+            work, session_id, user_id, kind=client.kind, user_agent=client.user_agent, address=client.address,
+            expires_at=self._expires_at(work),
+        )  # fmt: skip
+        return await self._issue(work, user_id, session_id)
+
+    def _expires_at(self, work: UnitOfWork) -> datetime:
+        return work.now + timedelta(seconds=self.settings.refresh_seconds)
+
+    async def _issue(self, work: UnitOfWork, user_id: UUID, session_id: UUID) -> Tokens:
         account = await repository.account(work, user_id)
         if account is None or not account.is_active:
             raise _refused()
         names, permissions = await self._rights(work, user_id)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
-        await repository.add_refresh_token(
-            work,
-            family_id=family_id,
-            user_id=user_id,
-            digest=_digest(secret),
-            expires_at=work.now + timedelta(seconds=self.settings.refresh_seconds),
+        await repository_sessions.add_refresh_token(
+            work, session_id=session_id, user_id=user_id, digest=digest(secret), expires_at=self._expires_at(work)
         )
-        now = int(work.now.timestamp())
-        claims: dict[str, object] = {
-            "iss": self.settings.issuer,
-            "aud": AUDIENCE,
-            "sub": str(user_id),
-            "tid": str(work.tenant_id),
-            "iat": now,
-            "exp": now + self.settings.access_seconds,
-            "jti": uuid4().hex,
-            "roles": names,
-            "permissions": sorted(permissions),
-            "csrf": csrf,
-        }
+        settings = self.settings
         return Tokens(
-            keys.sign(self.settings.keys_dir, claims), f"{work.tenant_id.hex}.{secret}", self.settings.access_seconds,
-            self.settings.refresh_seconds, csrf, work.tenant_id, user_id, family_id,
+            access_token(settings, (work.tenant_id, user_id, session_id), work.now, csrf, names, permissions),
+            refresh_token(work.tenant_id, secret), settings.access_seconds, settings.refresh_seconds, csrf,
+            work.tenant_id, user_id, session_id,
         )  # fmt: skip
 
 
@@ -180,28 +171,12 @@ async def myself(work: UnitOfWork) -> dict[str, Any]:
     return {**account._mapping, "roles": sorted(principal.roles), "permissions": sorted(principal.permissions)}
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _read(token: str) -> tuple[UUID, str]:
-    tenant, _, secret = token.partition(".")
-    try:
-        return UUID(tenant), _digest(secret)
-    except ValueError:
-        raise _ended() from None
-
-
 def _refused() -> Problem:
     return Problem(
         401,
         "login_refused",
         "the e-mail address or the password is wrong; an address known to several tenants needs `tenant`",
     )
-
-
-def _ended() -> Problem:
-    return Problem(401, "session_ended", "the refresh token is not valid any more; log in again")
 
 
 def _resting(until: datetime, now: datetime) -> Problem:

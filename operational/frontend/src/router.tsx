@@ -132,6 +132,12 @@ const contact = createRoute({
   component: lazyRouteComponent(() => import("@/features/crm/ContactPage"), "ContactPage"),
 });
 
+const sessions = createRoute({
+  getParentRoute: () => inside,
+  path: "/account/sessions",
+  component: lazyRouteComponent(() => import("@/features/account/SessionsPage"), "SessionsPage"),
+});
+
 const tree = root.addChildren([
   login,
   inside.addChildren([
@@ -139,6 +145,7 @@ const tree = root.addChildren([
     tickets.addChildren([newTicket, ticket]),
     customers.addChildren([customer]),
     contacts.addChildren([contact]),
+    sessions,
   ]),
 ]);
 

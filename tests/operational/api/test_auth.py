@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -116,7 +117,8 @@ async def test_a_token_of_another_key_or_issuer_is_refused(api: Any, tmp_path: A
     anna = await api.caller("technician")
     keys.ensure_keys(tmp_path / "foreign")
     now = int(api.clock().timestamp())
-    claims = {"iss": "psa", "aud": "psa-api", "sub": str(anna.user_id), "tid": str(api.house.tenant), "exp": now + 60}
+    ids = {"sub": str(anna.user_id), "tid": str(api.house.tenant), "sid": str(uuid4())}
+    claims = {"iss": "psa", "aud": "psa-api", **ids, "iat": now, "exp": now + 60}
     good = keys.sign(api.kernel.settings.keys_dir, claims)
     foreign = keys.sign(tmp_path / "foreign", claims)
     other_issuer = keys.sign(api.kernel.settings.keys_dir, claims | {"iss": "them"})

@@ -16,6 +16,7 @@ from operational.core.principal import Principal
 from operational.core.streams import _stream
 
 pytestmark = pytest.mark.anyio
+RESYNC_SENT = "event: resync\ndata: {}\n\n"
 
 
 @asynccontextmanager
@@ -54,7 +55,7 @@ async def test_the_stream_tells_what_its_reader_may_know_and_ends_with_the_token
     reader = Principal(tenant, permissions=frozenset({"tickets.read"}))
     stream = _stream(reader, api.kernel)
     assert await anext(stream) == "retry: 2000\n\n"
-    assert await asyncio.wait_for(anext(stream), 10) == "event: resync\ndata: {}\n\n"
+    assert await asyncio.wait_for(anext(stream), 10) == RESYNC_SENT
     async with api.kernel.database.transaction(reader) as work:
         for topic in ("crm.customer_changed.v1", "tickets.ticket_changed.v1"):
             await work.write(notification(tenant, Happening(topic, "a", 3, None)))
@@ -64,6 +65,33 @@ async def test_the_stream_tells_what_its_reader_may_know_and_ends_with_the_token
     api.clock.advance(minutes=15)
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
+
+
+async def test_the_stream_ends_with_its_session_and_no_other(api: Any) -> None:
+    anna, bert = await api.caller("technician"), await api.caller("technician")
+    streams = [_stream(api.kernel.verifier.principal(one.tokens["access_token"]), api.kernel) for one in (anna, bert)]
+    for stream in streams:
+        await anext(stream)
+    # both listen before anything happens
+    heard = [asyncio.create_task(anext(stream)) for stream in streams]
+    assert await asyncio.wait_for(heard[0], 10) == await asyncio.wait_for(heard[1], 10) == RESYNC_SENT
+    await anna.post("/api/auth/logout", {"refresh_token": anna.tokens["refresh_token"]})
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(anext(streams[0]), 10)
+    async with api.kernel.database.transaction(Principal(api.house.tenant)) as work:
+        await work.write(notification(api.house.tenant, Happening("tickets.x.v1", "a", 1, None)))
+    # of the end of somebody else's session nobody hears
+    assert "tickets.x.v1" in await asyncio.wait_for(anext(streams[1]), 10)
+
+
+async def test_a_page_that_missed_the_end_lets_go_when_it_is_connected_again(api: Any) -> None:
+    anna = await api.caller("technician")
+    principal = api.kernel.verifier.principal(anna.tokens["access_token"])
+    await anna.post("/api/auth/logout", {"refresh_token": anna.tokens["refresh_token"]})
+    stream = _stream(principal, api.kernel)
+    assert await anext(stream) == "retry: 2000\n\n"
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(anext(stream), 10)
 
 
 async def test_a_page_that_reads_too_slowly_is_told_to_look_anew(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 import { Avatar, Menu, Text, UnstyledButton } from "@mantine/core";
 import {
   IconContrast,
+  IconDevices,
   IconLanguage,
   IconLogout,
   IconMoon,
@@ -27,6 +28,8 @@ export function PersonMenu() {
   const me = useMe();
   const { colorScheme, setColorScheme, setLanguage, contrast, setContrast, density, setDensity } = useSettings();
   const logout = useLogout();
+  const navigate = useNavigate();
+  const sessions = () => void navigate({ to: "/account/sessions" });
   const other = currentLanguage() === "de" ? "en" : "de";
   const nextScheme = SCHEMES[(SCHEMES.indexOf(colorScheme) + 1) % SCHEMES.length] ?? "auto";
   const nextDensity = density === "compact" ? "roomy" : "compact";
@@ -35,6 +38,7 @@ export function PersonMenu() {
   useCommand("app.theme", () => setColorScheme(nextScheme));
   useCommand("app.contrast", () => setContrast(!contrast));
   useCommand("app.logout", logout);
+  useCommand("go.sessions", sessions);
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -51,6 +55,9 @@ export function PersonMenu() {
           {me.tenant_name}
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item leftSection={<IconDevices size={16} />} onClick={sessions}>
+          {t("account.sessions")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLanguage size={16} />} onClick={() => setLanguage(other)}>
           {t(`person.language_${other}`)}
         </Menu.Item>
