@@ -81,6 +81,7 @@ DESK_PAGES: dict[str, tuple[str, Act]] = {
     "contact": ("/contacts", _open_first),
     "palette": ("/tickets", _press("Control+k")),
     "keys": ("/tickets", _press("?")),
+    "account": ("/account", _nothing),
     "missing": ("/nowhere", _nothing),
 }
 DASHBOARDS = ("", "customer", "forecast")

@@ -56,6 +56,26 @@ async def replace_hash(work: UnitOfWork, credential_id: UUID, password_hash: str
     )
 
 
+async def password_of(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
+    """The credential of a person with words about them: login, name, tenant."""
+    query = (
+        select(credential.c.id, credential.c.login, user_account.c.name, tenant.c.name.label("tenant"))
+        .join(user_account, user_account.c.id == credential.c.user_id)
+        .join(tenant, tenant.c.id == credential.c.tenant_id)
+        .where(credential.c.tenant_id == work.tenant_id, credential.c.user_id == user_id)
+    )
+    return (await work.read(query)).first()
+
+
+async def set_password(work: UnitOfWork, credential_id: UUID, password_hash: str) -> None:
+    """Store a new password's hash; the account rests no more."""
+    await work.write(
+        update(credential)
+        .where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
+        .values(password_hash=password_hash, changed_at=work.now, failed_attempts=0, locked_until=None)
+    )
+
+
 async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
     """A person with their tenant's name and place."""
     query = (

@@ -26,6 +26,13 @@ class LoginIn(Payload):
     tenant: Line | None = None
 
 
+class PasswordIn(Payload):
+    """The present password, and the one that shall replace it."""
+
+    current_password: Secret
+    new_password: Secret
+
+
 class RefreshIn(Payload):
     """A refresh token."""
 

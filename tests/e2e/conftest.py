@@ -165,11 +165,15 @@ class Desk:
         return page
 
     def log_in(self, who: str, path: str = "/tickets", **options: Any) -> Page:
+        """A window in which one of the demo's people has just logged in and sees `path`."""
+        return self.log_in_as(f"{who}@{DOMAIN}", self.stack.password(who), path, **options)
+
+    def log_in_as(self, email: str, password: str, path: str = "/tickets", **options: Any) -> Page:
         """A window in which somebody has just logged in and sees `path`."""
         page = self.window(**options)
         page.goto(f"{self.stack.desk}/login?next={quote(path)}")
-        page.locator("input[type=email]").fill(f"{who}@{DOMAIN}")
-        page.locator("input[type=password]").fill(self.stack.password(who))
+        page.locator("input[type=email]").fill(email)
+        page.locator("input[type=password]").fill(password)
         page.locator("button[type=submit]").click()
         page.wait_for_url(lambda url: url.startswith(self.stack.desk + path))
         return page

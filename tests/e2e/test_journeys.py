@@ -261,6 +261,32 @@ def test_two_tabs_renew_their_session_without_ending_it(desk: Desk, watch: Watch
     expect(tab.get_by_role("heading", name="Anmelden")).to_be_visible()
 
 
+def test_a_log_in_ended_elsewhere_lets_its_page_go_and_a_new_password_opens(
+    desk: Desk, stack: Stack, watch: Watch
+) -> None:
+    watch.expected = ("/api/",)
+    email, password = stack.psa.ok("user", "add", f"{uuid4().hex}@{DOMAIN}", "--role", "technician").split()
+    lost = desk.log_in_as(email, password)
+    rows(lost).first.wait_for()
+    page = desk.log_in_as(email, password, "/account")
+    sessions = page.get_by_role("region", name="Anmeldungen").get_by_role("listitem")
+    expect(sessions).to_have_count(2)
+    expect(sessions.first).to_contain_text("diese")
+    page.get_by_role("button", name="Chrome, Linux beenden").click()
+    expect(sessions).to_have_count(1)
+    # nobody touches that page, and it lets go
+    expect(lost.get_by_role("heading", name="Anmelden")).to_be_visible()
+    new = "violette Traktoren pfeifen nie"
+    for tried, said in ((email, "leicht zu erraten"), (new, None)):
+        page.get_by_label("Jetziges Kennwort").fill(password)
+        page.get_by_label("Neues Kennwort").fill(tried)
+        page.get_by_role("button", name="Kennwort ändern").click()
+        if said:
+            expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_text("Ihr Kennwort ist geändert.")).to_be_visible()
+    rows(desk.log_in_as(email, new)).first.wait_for()
+
+
 def test_language_and_colours_are_the_persons_own(desk: Desk, stack: Stack) -> None:
     for name in ("desk.language", "desk.contrast"):
         Api(stack, "vcio").client.put(f"/api/auth/preferences/{name}", json={"value": None})
@@ -332,7 +358,7 @@ def test_axe_finds_nothing(desk: Desk, stack: Stack, axe: Callable[[Page], list[
         page.keyboard.press(key)
         page.wait_for_timeout(200)
         found += axe(page)
-    for path in ("/tickets/new", "/customers", "/contacts", "/nowhere"):
+    for path in ("/tickets/new", "/customers", "/contacts", "/account", "/nowhere"):
         page.goto(stack.desk + path)
         page.locator("main h1").first.wait_for()
         page.wait_for_timeout(400)

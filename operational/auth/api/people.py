@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from operational.auth import repository
 from operational.auth.models import user_account
-from operational.auth.schemas import MeOut, UserOut
+from operational.auth.schemas import MeOut, PasswordIn, UserOut
+from operational.auth.service.password_change import PasswordChange
 from operational.auth.service.sessions import myself
-from operational.core.kernel import Work
+from operational.core.errors import request_id_of
+from operational.core.kernel import TheKernel, Work
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
 from operational.core.payload import Words
-from operational.core.security import require
+from operational.core.security import CurrentPrincipal, require
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
@@ -21,6 +23,13 @@ BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
 async def get_me(work: Work) -> MeOut:
     """The logged-in person, with roles and permissions as the access token has them."""
     return MeOut.model_validate(await myself(work))
+
+
+@router.put("/password", status_code=204, dependencies=[require("auth.self")])
+async def change_password(body: PasswordIn, request: Request, principal: CurrentPrincipal, kernel: TheKernel) -> None:
+    """Change one's own password; all other sessions end. Length counts, not the kinds of characters."""
+    change = PasswordChange(kernel.database, kernel.revocations, request_id_of(request))
+    await change.change(principal, body.current_password, body.new_password)
 
 
 @router.get("/users", dependencies=[require("auth.read_users")])

@@ -26,12 +26,12 @@ def create_login(
 ) -> UUID:
     """Let the person with this address log in with this password and hold the roles; makes the person where needed.
 
-    Repeating it sets the password anew and adds the roles. Raises ValueError for an unknown role or a short password.
+    Repeating it sets the password anew and adds the roles. Raises ValueError for an unknown role or a weak password.
     """
     unknown = sorted(set(roles) - EVERYBODY)
     if unknown:
         raise ValueError(f"there is no role {', '.join(unknown)}; use some of {', '.join(sorted(EVERYBODY))}")
-    password_hash = hash_password(password)
+    password_hash = hash_password(password, [email])
     now = datetime.now(UTC)
     user_id = _person(owner, tenant_id, email, name or email, now)
     owner.execute(

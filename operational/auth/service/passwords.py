@@ -1,19 +1,33 @@
 """Passwords: argon2id, computed off the event loop."""
 
+from collections.abc import Collection
 from functools import cache
 
 from anyio import to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-LEAST_LENGTH = 12
+from operational.auth.domain.password_policy import SENTENCES, weakness_of
+
 _hasher = PasswordHash((Argon2Hasher(),))
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash; raises ValueError for a password that is too short."""
-    if len(password) < LEAST_LENGTH:
-        raise ValueError(f"the password needs at least {LEAST_LENGTH} characters")
+class WeakPasswordError(ValueError):
+    """A password that is not good enough; `reason` is `too_short` or `easily_guessed`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(SENTENCES[reason])
+        self.reason = reason
+
+
+def hash_password(password: str, about: Collection[str] = ()) -> str:
+    """The argon2id hash; raises WeakPasswordError.
+
+    `about` are words somebody who knows the person would try.
+    """
+    reason = weakness_of(password, about)
+    if reason is not None:
+        raise WeakPasswordError(reason)
     return _hasher.hash(password)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from operational.auth import repository, repository_sessions
 from operational.auth.domain.access import permissions_of
-from operational.auth.domain.throttle import locked_until
+from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
 from operational.auth.service.passwords import verify
 from operational.auth.service.tokens import (
@@ -21,7 +21,7 @@ from operational.auth.service.tokens import (
     session_ended,
 )
 from operational.core.db import Database, UnitOfWork
-from operational.core.errors import Problem, not_found
+from operational.core.errors import not_found
 from operational.core.principal import Principal
 from operational.core.revocations import Revocations
 from operational.core.settings import Settings
@@ -54,14 +54,14 @@ class Sessions:
             found = await repository.logins(connection, email.strip().lower(), slug)
         if len(found) != 1:
             await verify(password, None)
-            raise _refused()
+            raise login_refused()
         tenant_id, credential_id = found[0]
         system = Principal(tenant_id)
-        user_id, known_hash = await self._begin_attempt(system, credential_id)
+        user_id, known_hash = await begin_attempt(self.database, system, credential_id)
         fits, newer = await verify(password, known_hash)
         if not fits:
             await self._remember(system, "login_failed", user_id)
-            raise _refused()
+            raise login_refused()
         async with self.database.transaction(system) as work:
             await repository.note_attempt(work, credential_id, 0, None)
             if newer is not None:
@@ -117,18 +117,6 @@ class Sessions:
         exceptions = await repository.exceptions_of(work, [role_id for role_id, _ in roles])
         return names, frozenset(permissions_of(names, self.permissions, exceptions))
 
-    async def _begin_attempt(self, system: Principal, credential_id: UUID) -> tuple[UUID, str]:
-        """Count the attempt before the password is looked at, so that many at once are counted as well."""
-        async with self.database.security_fact(system) as work:
-            row = await repository.lock_credential(work, credential_id)
-            if row is None:
-                raise _refused()
-            if row.locked_until is not None and row.locked_until > work.now:
-                raise _resting(row.locked_until, work.now)
-            attempts = row.failed_attempts + 1
-            await repository.note_attempt(work, credential_id, attempts, locked_until(attempts, work.now))
-        return row.user_id, row.password_hash
-
     async def _remember(self, system: Principal, kind: str, user_id: UUID) -> None:
         async with self.database.security_fact(system) as work:
             await repository.add_security_event(work, kind, user_id, self.request_id)
@@ -148,7 +136,7 @@ class Sessions:
     async def _issue(self, work: UnitOfWork, user_id: UUID, session_id: UUID) -> Tokens:
         account = await repository.account(work, user_id)
         if account is None or not account.is_active:
-            raise _refused()
+            raise login_refused()
         names, permissions = await self._rights(work, user_id)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
         await repository_sessions.add_refresh_token(
@@ -169,18 +157,3 @@ async def myself(work: UnitOfWork) -> dict[str, Any]:
     if account is None:
         raise not_found("user")
     return {**account._mapping, "roles": sorted(principal.roles), "permissions": sorted(principal.permissions)}
-
-
-def _refused() -> Problem:
-    return Problem(
-        401,
-        "login_refused",
-        "the e-mail address or the password is wrong; an address known to several tenants needs `tenant`",
-    )
-
-
-def _resting(until: datetime, now: datetime) -> Problem:
-    seconds = max(1, round((until - now).total_seconds()))
-    return Problem(
-        429, "too_many_attempts", f"too many failed attempts; wait {seconds} s", headers={"Retry-After": str(seconds)}
-    )

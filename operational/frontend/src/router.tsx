@@ -132,10 +132,10 @@ const contact = createRoute({
   component: lazyRouteComponent(() => import("@/features/crm/ContactPage"), "ContactPage"),
 });
 
-const sessions = createRoute({
+const account = createRoute({
   getParentRoute: () => inside,
-  path: "/account/sessions",
-  component: lazyRouteComponent(() => import("@/features/account/SessionsPage"), "SessionsPage"),
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
 const tree = root.addChildren([
@@ -145,7 +145,7 @@ const tree = root.addChildren([
     tickets.addChildren([newTicket, ticket]),
     customers.addChildren([customer]),
     contacts.addChildren([contact]),
-    sessions,
+    account,
   ]),
 ]);
 

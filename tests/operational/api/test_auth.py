@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from operational.auth import keys
-from operational.auth.service.passwords import hash_password
 
 pytestmark = pytest.mark.anyio
 
@@ -163,8 +162,3 @@ async def test_secrets_do_not_reach_the_extractor_or_the_database_in_clear(api: 
     secret = anna.tokens["refresh_token"].split(".")[1]
     assert api.query("select count(*) from auth.refresh_token where digest = %s", secret) == [(0,)]
     assert api.query("select password_hash like '$argon2id$%%' from auth.credential where id is not null") == [(True,)]
-
-
-def test_a_short_password_is_refused() -> None:
-    with pytest.raises(ValueError, match="12 characters"):
-        hash_password("short")

@@ -17,7 +17,7 @@ export const CATALOGUE = {
   "go.mine": { keys: "g m", group: "go" },
   "go.customers": { keys: "g k", group: "go" },
   "go.contacts": { keys: "g p", group: "go" },
-  "go.sessions": { keys: null, group: "go" },
+  "go.account": { keys: null, group: "go" },
   "go.dashboards": { keys: "g d", group: "go" },
   "list.next": { keys: "j", group: "list" },
   "list.previous": { keys: "k", group: "list" },

@@ -1,13 +1,13 @@
 import { Avatar, Menu, Text, UnstyledButton } from "@mantine/core";
 import {
   IconContrast,
-  IconDevices,
   IconLanguage,
   IconLogout,
   IconMoon,
   IconRowInsertBottom,
   IconSun,
   IconSunMoon,
+  IconUserCircle,
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -29,7 +29,7 @@ export function PersonMenu() {
   const { colorScheme, setColorScheme, setLanguage, contrast, setContrast, density, setDensity } = useSettings();
   const logout = useLogout();
   const navigate = useNavigate();
-  const sessions = () => void navigate({ to: "/account/sessions" });
+  const account = () => void navigate({ to: "/account" });
   const other = currentLanguage() === "de" ? "en" : "de";
   const nextScheme = SCHEMES[(SCHEMES.indexOf(colorScheme) + 1) % SCHEMES.length] ?? "auto";
   const nextDensity = density === "compact" ? "roomy" : "compact";
@@ -38,7 +38,7 @@ export function PersonMenu() {
   useCommand("app.theme", () => setColorScheme(nextScheme));
   useCommand("app.contrast", () => setContrast(!contrast));
   useCommand("app.logout", logout);
-  useCommand("go.sessions", sessions);
+  useCommand("go.account", account);
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -55,8 +55,8 @@ export function PersonMenu() {
           {me.tenant_name}
         </Menu.Label>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconDevices size={16} />} onClick={sessions}>
-          {t("account.sessions")}
+        <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={account}>
+          {t("commands.go.account")}
         </Menu.Item>
         <Menu.Item leftSection={<IconLanguage size={16} />} onClick={() => setLanguage(other)}>
           {t(`person.language_${other}`)}

@@ -6,7 +6,7 @@ import { authEndOneSession, authEndOtherSessions, authListSessions, data, type S
 import { notifyProblem, problemText } from "@/components/notifyProblem";
 import { useNow } from "@/components/useNow";
 import { formatDateTime, formatDistance } from "@/i18n/format";
-import classes from "./Sessions.module.css";
+import classes from "./Account.module.css";
 import { clientName } from "./userAgent";
 
 const sessionsQuery = queryOptions({
@@ -15,22 +15,22 @@ const sessionsQuery = queryOptions({
 });
 
 /** Where the person is logged in, and a way to end what they do not know. */
-export function SessionsPage() {
+export function Sessions() {
   const { t } = useTranslation();
   const { data: sessions, error } = useQuery(sessionsQuery);
   const { endOne, endOthers } = useEnding();
   const others = (sessions ?? []).filter((session) => !session.is_current);
   return (
-    <section className={classes.page} aria-label={t("account.sessions")}>
+    <section className={classes.part} aria-label={t("account.sessions")}>
       <div className={classes.head}>
-        <h1 className={classes.title}>{t("account.sessions")}</h1>
+        <h2 className={classes.partTitle}>{t("account.sessions")}</h2>
         {others.length > 0 && (
           <Button variant="default" size="compact-md" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
             {t("account.endOthers")}
           </Button>
         )}
       </div>
-      <Text c="dimmed" maw={620}>
+      <Text c="dimmed" maw={680}>
         {t("account.sessionsHelp")}
       </Text>
       {error && <Text role="alert">{problemText(error)}</Text>}
