@@ -92,6 +92,9 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if any(module.name == "auth" for module in modules):
             ensure_keys(settings.keys_dir)
+        # ends the start where a role passes row security; a database that is away may come later
+        for database in (kernel.database, kernel.login_database):
+            await database.answers()
         yield
         await kernel.close()
 

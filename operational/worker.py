@@ -64,6 +64,8 @@ class Worker:
         """Work; raises when a part of it ends by itself, so that the supervisor starts the process anew."""
         jobs = self._kernel.jobs.app
         try:
+            for checked in (self._kernel.database, self._relay_database, self._scheduler_database):
+                await checked.answers()
             async with jobs.open_async():
                 # a cancelled job worker finishes what it has begun, within the grace
                 parts = [

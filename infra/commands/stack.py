@@ -118,6 +118,7 @@ def _settings() -> "Settings":
     from infra.local.installation import Installation
     from infra.local.processes import operational_environment
     from operational.core.migrate import SchemaError
+    from operational.core.rights import PrivilegedRoleError
     from operational.core.settings import Settings
     from operational.services import require_current_schemas
 
@@ -126,7 +127,7 @@ def _settings() -> "Settings":
             return Settings.from_env(operational_environment(Installation.ready().home))
         settings = Settings.from_env()
         require_current_schemas(settings.database_url)
-    except (ValueError, SchemaError) as error:
+    except (ValueError, SchemaError, PrivilegedRoleError) as error:
         raise UserError(str(error)) from None
     return settings
 

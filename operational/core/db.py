@@ -9,10 +9,11 @@ from uuid import UUID
 import psycopg
 import structlog
 from psycopg import Connection
-from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy import CursorResult, Executable, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from operational.core.principal import Principal
+from operational.core.rights import PrivilegedRoleError, refuse_privileged
 
 log = structlog.get_logger("psa.db")
 Peer = TypeVar("Peer")
@@ -91,6 +92,12 @@ class UnitOfWork:
 Facade = Callable[[UnitOfWork], object]
 
 
+def _checked(connection: Any, _record: Any) -> None:
+    # every new connection, so that a database that was away at the start is looked at as well
+    refuse_privileged(connection)
+    connection.rollback()
+
+
 class Database:
     """A pool of connections of one role."""
 
@@ -109,6 +116,7 @@ class Database:
             pool_timeout=10,
             connect_args={"options": OPTIONS, "connect_timeout": 5},
         )
+        event.listen(self.engine.sync_engine, "connect", _checked)
         self.clock = clock
         self._facades = facades or {}
 
@@ -142,6 +150,8 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(text("select 1"))
+        except PrivilegedRoleError:
+            raise
         # the pool and the driver fail in several ways, and each of them means no
         except Exception as error:
             log.warning("database_does_not_answer", error=str(error))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from operational.core.ddl import KERNEL
 from operational.core.jobs import install_schema
 from operational.core.module import ServiceModule
+from operational.core.rights import refuse_privileged
 
 
 class SchemaError(RuntimeError):
@@ -86,6 +87,7 @@ def pending(connection: Connection, module: ServiceModule) -> bool:
 def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
     """Raise SchemaError unless every module's schema is the one this version works with; `url` is the app's."""
     with one_transaction(url) as connection:
+        refuse_privileged(connection.connection)
         for module in _that_keep(modules):
             _refuse_newer(connection, module)
             if pending(connection, module):
