@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -88,21 +88,11 @@ def create_app(
     modules = tuple(services)
     kernel = make_kernel(settings, modules, clock)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if any(module.name == "auth" for module in modules):
-            ensure_keys(settings.keys_dir)
-        # ends the start where a role passes row security; a database that is away may come later
-        for database in (kernel.database, kernel.login_database):
-            await database.answers()
-        yield
-        await kernel.close()
-
     app = FastAPI(
         title="PSA-Platform",
         version="1",
         description="The desk of a managed service provider. Errors are RFC 9457 problems with a stable `code`.",
-        lifespan=lifespan,
+        lifespan=_lifespan(kernel, has_keys=any(module.name == "auth" for module in modules)),
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -125,6 +115,20 @@ def create_app(
         app.mount("/", Site(web, settings.issuer, settings.dashboards_url))
     app.openapi = _openapi(app, app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _lifespan(kernel: Kernel, *, has_keys: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if has_keys:
+            ensure_keys(kernel.settings.keys_dir)
+        # ends the start where a role passes row security; a database that is away may come later
+        for database in (kernel.database, kernel.login_database):
+            await database.answers()
+        yield
+        await kernel.close()
+
+    return lifespan
 
 
 def openapi_document() -> str:

@@ -53,13 +53,23 @@ credential = local_table(
     # the e-mail address in lower case
     Column("login", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
-    Column("failed_attempts", Integer, nullable=False, server_default=text("0")),
-    instant("locked_until"),
     instant("changed_at", nullable=False),
     UniqueConstraint("tenant_id", "user_id"),
     UniqueConstraint("tenant_id", "login"),
     # who logs in names no tenant
     Index("ix_credential_login", "login"),
+)
+
+# failed log-ins in a row, apart for each place the person is known to log in from and for all others together
+failed_attempt = local_table(
+    "failed_attempt",
+    metadata,
+    Column("credential_id", Uuid, ForeignKey("auth.credential.id", ondelete="CASCADE"), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    instant("locked_until"),
+    instant("last_at", nullable=False),
+    UniqueConstraint("tenant_id", "credential_id", "origin"),
 )
 
 role = local_table("role", metadata, Column("name", Text, nullable=False), UniqueConstraint("tenant_id", "name"))

@@ -1,7 +1,7 @@
 """All SQL of the auth service's API."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,15 +38,6 @@ async def lock_credential(work: UnitOfWork, credential_id: UUID) -> Row[Any] | N
     return (await work.read(query.with_for_update())).first()
 
 
-async def note_attempt(work: UnitOfWork, credential_id: UUID, attempts: int, locked_until: datetime | None) -> None:
-    """Store how often in a row the log-in failed and until when the account rests."""
-    await work.write(
-        update(credential)
-        .where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
-        .values(failed_attempts=attempts, locked_until=locked_until)
-    )
-
-
 async def replace_hash(work: UnitOfWork, credential_id: UUID, password_hash: str) -> None:
     """Store the password's hash made with newer parameters."""
     await work.write(
@@ -68,11 +59,11 @@ async def password_of(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
 
 
 async def set_password(work: UnitOfWork, credential_id: UUID, password_hash: str) -> None:
-    """Store a new password's hash; the account rests no more."""
+    """Store a new password's hash."""
     await work.write(
         update(credential)
         .where(credential.c.tenant_id == work.tenant_id, credential.c.id == credential_id)
-        .values(password_hash=password_hash, changed_at=work.now, failed_attempts=0, locked_until=None)
+        .values(password_hash=password_hash, changed_at=work.now)
     )
 
 

@@ -23,7 +23,12 @@ def _sessions(kind: str) -> Any:
 
 def _client(kind: str, request: Request) -> Client:
     agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
-    return Client(kind, agent or None, request.client.host if request.client else None)
+    return Client(kind, agent or None, address_of(request))
+
+
+def address_of(request: Request) -> str | None:
+    """Where a request comes from, as the server in front of us says."""
+    return request.client.host if request.client else None
 
 
 ProgramSessions = Annotated[Sessions, _sessions("program")]

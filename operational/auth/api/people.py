@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from operational.auth import repository
+from operational.auth.api.access import address_of
 from operational.auth.models import user_account
 from operational.auth.schemas import MeOut, PasswordIn, UserOut
 from operational.auth.service.password_change import PasswordChange
@@ -26,9 +27,9 @@ async def get_me(work: Work) -> MeOut:
 
 
 @router.put("/password", status_code=204, dependencies=[require("auth.self")])
-async def change_password(body: PasswordIn, request: Request, principal: CurrentPrincipal, kernel: TheKernel) -> None:
+async def set_password(body: PasswordIn, request: Request, principal: CurrentPrincipal, kernel: TheKernel) -> None:
     """Change one's own password; all other sessions end. Length counts, not the kinds of characters."""
-    change = PasswordChange(kernel.database, kernel.revocations, request_id_of(request))
+    change = PasswordChange(kernel.database, kernel.revocations, request_id_of(request), address_of(request))
     await change.change(principal, body.current_password, body.new_password)
 
 

@@ -1,26 +1,44 @@
 """Attempts at a password: counted before it is looked at, so that many at once are counted as well."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from operational.auth import repository
+from operational.auth import repository, repository_attempts
 from operational.auth.domain.throttle import locked_until
 from operational.core.db import Database
 from operational.core.errors import Problem
 from operational.core.principal import Principal
 
+# from where somebody has been logged in lately, they are not kept out by what strangers try elsewhere
+LATELY = timedelta(days=30)
+ELSEWHERE = "elsewhere"
 
-async def begin_attempt(database: Database, party: Principal, credential_id: UUID) -> tuple[UUID, str]:
-    """Count an attempt; returns user and known hash. Raises 429 while the account rests, 401 when it is gone."""
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A counted attempt: whose it is, what is known of the password, and where it counts."""
+
+    user_id: UUID
+    credential_id: UUID
+    known_hash: str
+    origin: str
+
+
+async def begin_attempt(database: Database, party: Principal, credential_id: UUID, address: str | None) -> Attempt:
+    """Count an attempt; raises 429 while attempts from there rest, 401 when the credential is gone."""
     async with database.security_fact(party) as work:
         row = await repository.lock_credential(work, credential_id)
         if row is None:
             raise login_refused()
-        if row.locked_until is not None and row.locked_until > work.now:
-            raise _resting(row.locked_until, work.now)
-        attempts = row.failed_attempts + 1
-        await repository.note_attempt(work, credential_id, attempts, locked_until(attempts, work.now))
-    return row.user_id, row.password_hash
+        known = address and await repository_attempts.logged_in_from(work, credential_id, address, LATELY)
+        origin = str(address) if known else ELSEWHERE
+        before = await repository_attempts.attempts_of(work, credential_id, origin)
+        if before is not None and before.locked_until is not None and before.locked_until > work.now:
+            raise _resting(before.locked_until, work.now)
+        attempts = (before.attempts if before else 0) + 1
+        await repository_attempts.keep_attempts(work, credential_id, origin, attempts, locked_until(attempts, work.now))
+    return Attempt(row.user_id, row.id, row.password_hash, origin)
 
 
 def login_refused() -> Problem:

@@ -1,12 +1,13 @@
 """Sessions as their owner and administrators see and end them."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from operational.auth import repository, repository_sessions
+from operational.auth import repository, repository_attempts, repository_sessions
 from operational.core.db import UnitOfWork
 from operational.core.errors import not_found
 from operational.core.jobs import Job
@@ -58,7 +59,9 @@ async def end_all(
 
 async def _forget(work: UnitOfWork) -> None:
     await repository_sessions.forget_sessions(work)
+    await repository_attempts.forget_attempts(work, FAILURES_LIVE)
     await forget_revocations(work)
 
 
+FAILURES_LIVE = timedelta(days=30)
 HOUSEKEEPING = Job("auth.housekeeping", _forget, cron="7 3 * * *")

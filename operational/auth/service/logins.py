@@ -38,9 +38,13 @@ def create_login(
         """insert into auth.credential (tenant_id, user_id, login, password_hash, changed_at)
            values (%s, %s, %s, %s, %s)
            on conflict (tenant_id, user_id) do update
-           set login = excluded.login, password_hash = excluded.password_hash, changed_at = excluded.changed_at,
-               failed_attempts = 0, locked_until = null""",
+           set login = excluded.login, password_hash = excluded.password_hash, changed_at = excluded.changed_at""",
         (tenant_id, user_id, _login(email), password_hash, now),
+    )
+    owner.execute(
+        """delete from auth.failed_attempt where tenant_id = %s and credential_id in
+           (select id from auth.credential where tenant_id = %s and user_id = %s)""",
+        (tenant_id, tenant_id, user_id),
     )
     _give_roles(owner, tenant_id, user_id, roles)
     return user_id

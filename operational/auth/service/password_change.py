@@ -5,7 +5,7 @@ from uuid import UUID
 
 from anyio import to_thread
 
-from operational.auth import repository
+from operational.auth import repository, repository_attempts
 from operational.auth.domain.password_policy import SENTENCES
 from operational.auth.service.attempts import begin_attempt
 from operational.auth.service.ending import end_sessions
@@ -23,6 +23,7 @@ class PasswordChange:
     database: Database
     revocations: Revocations
     request_id: str | None
+    address: str | None
 
     async def change(self, principal: Principal, current: str, new: str) -> None:
         """Replace the password and end all other sessions of the person.
@@ -31,8 +32,9 @@ class PasswordChange:
         wrong ones.
         """
         user_id, credential_id, about = await self._known(principal)
-        _, known_hash = await begin_attempt(self.database, principal, credential_id)
-        fits, _ = await verify(current, known_hash)
+        # who has the page open is somewhere the person is known
+        attempt = await begin_attempt(self.database, principal, credential_id, self.address)
+        fits, _ = await verify(current, attempt.known_hash)
         if not fits:
             async with self.database.security_fact(principal) as work:
                 await repository.add_security_event(work, "password_change_failed", user_id, self.request_id)
@@ -41,10 +43,12 @@ class PasswordChange:
             fresh = await to_thread.run_sync(hash_password, new, about)
         except WeakPasswordError as error:
             # the present password was right: what is wrong is no attempt at it
-            await self._forgive(principal, credential_id)
+            async with self.database.transaction(principal) as work:
+                await repository_attempts.forgive(work, credential_id, attempt.origin)
             raise unprocessable(f"password_{error.reason}", SENTENCES[error.reason], "new_password") from None
         async with self.database.transaction(principal) as work:
             await repository.set_password(work, credential_id, fresh)
+            await repository_attempts.forgive(work, credential_id)
             await end_sessions(work, self.revocations, user_id, "password_changed", but=principal.session_id)
             await repository.add_security_event(work, "password_changed", user_id, self.request_id)
 
@@ -54,7 +58,3 @@ class PasswordChange:
         if found is None or principal.user_id is None:
             raise not_found("password")
         return principal.user_id, found.id, [word for word in (found.login, found.name, found.tenant) if word]
-
-    async def _forgive(self, principal: Principal, credential_id: UUID) -> None:
-        async with self.database.transaction(principal) as work:
-            await repository.note_attempt(work, credential_id, 0, None)

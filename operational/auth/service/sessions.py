@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from operational.auth import repository, repository_sessions
+from operational.auth import repository, repository_attempts, repository_sessions
 from operational.auth.domain.access import permissions_of
 from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
@@ -57,13 +57,14 @@ class Sessions:
             raise login_refused()
         tenant_id, credential_id = found[0]
         system = Principal(tenant_id)
-        user_id, known_hash = await begin_attempt(self.database, system, credential_id)
-        fits, newer = await verify(password, known_hash)
+        attempt = await begin_attempt(self.database, system, credential_id, self.client.address)
+        user_id = attempt.user_id
+        fits, newer = await verify(password, attempt.known_hash)
         if not fits:
             await self._remember(system, "login_failed", user_id)
             raise login_refused()
         async with self.database.transaction(system) as work:
-            await repository.note_attempt(work, credential_id, 0, None)
+            await repository_attempts.forgive(work, credential_id, attempt.origin)
             if newer is not None:
                 await repository.replace_hash(work, credential_id, newer)
             tokens = await self._begin(work, user_id)

@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from operational.auth import keys
+from tests.operational.api.conftest import PASSWORD
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +46,40 @@ async def test_five_failures_rest_the_account_and_time_wakes_it(api: Any) -> Non
     assert resting.headers["retry-after"] == "30"
     api.clock.advance(seconds=31)
     assert (await api.log_in("anna@example.test")).status_code == 200
-    assert api.query("select failed_attempts, locked_until from auth.credential") == [(0, None)]
+    assert api.query("select count(*) from auth.failed_attempt") == [(0,)]
+
+
+async def from_afar(api: Any, password: str) -> httpx.Response:
+    """A log-in as Anna from an address nobody has seen."""
+    transport = httpx.ASGITransport(api.app, client=("203.0.113.9", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://psa.test") as client:
+        return await client.post("/api/auth/login", json={"email": "technician0@example.test", "password": password})
+
+
+async def test_what_a_stranger_tries_does_not_keep_the_person_out_where_they_are_known(api: Any) -> None:
+    anna = await api.caller("technician")
+    # for a whole day somebody tries, as soon as it is allowed
+    for _ in range(96):
+        api.clock.advance(minutes=15)
+        assert (await from_afar(api, "wrong")).status_code in (401, 429)
+    assert (await from_afar(api, "wrong")).status_code == 429
+    assert (await from_afar(api, PASSWORD)).status_code == 429
+    assert (await api.log_in("technician0@example.test")).status_code == 200
+    # the right password from here tells nothing about who tries there
+    assert (await from_afar(api, PASSWORD)).status_code == 429
+    # and here, too, one cannot try for ever
+    for _ in range(5):
+        assert (await api.log_in("technician0@example.test", "wrong")).status_code == 401
+    assert (await api.log_in("technician0@example.test")).status_code == 429
+    assert (await anna.get("/api/auth/me")).status_code == 401
+
+
+async def test_a_place_is_known_for_a_month(api: Any) -> None:
+    await api.caller("technician")
+    api.clock.advance(days=31)
+    for _ in range(5):
+        await from_afar(api, "wrong")
+    assert (await api.log_in("technician0@example.test")).status_code == 429
 
 
 async def test_attempts_at_the_same_moment_are_all_counted(api: Any) -> None:

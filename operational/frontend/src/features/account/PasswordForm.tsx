@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ApiProblem, authChangePassword, type PasswordIn } from "@/api";
+import { ApiProblem, authSetPassword, type PasswordIn } from "@/api";
 import { problemText } from "@/components/notifyProblem";
 import classes from "./Account.module.css";
 
@@ -27,7 +27,7 @@ export function PasswordForm() {
       ),
   });
   const change = useMutation({
-    mutationFn: (body: PasswordIn) => authChangePassword({ body, throwOnError: true }),
+    mutationFn: (body: PasswordIn) => authSetPassword({ body, throwOnError: true }),
     onSuccess: () => {
       form.reset();
       notifications.show({ message: t("account.passwordChanged") });
