@@ -265,7 +265,9 @@ def test_a_log_in_ended_elsewhere_lets_its_page_go_and_a_new_password_opens(
     desk: Desk, stack: Stack, watch: Watch
 ) -> None:
     watch.expected = ("/api/",)
-    email, password = stack.psa.ok("user", "add", f"{uuid4().hex}@{DOMAIN}", "--role", "technician").split()
+    email, password = stack.psa.ok(
+        "user", "add", f"{uuid4().hex}@{DOMAIN}", "--role", "technician", "--tenant", "nordlicht"
+    ).split()
     lost = desk.log_in_as(email, password)
     rows(lost).first.wait_for()
     page = desk.log_in_as(email, password, "/account")

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { csrfValue } from "@/session/cookies";
-import { renew } from "@/session/sessionFetch";
+import { sessionFetch } from "@/session/sessionFetch";
 
 /** What a colleague, a job or this page itself has just changed. */
 export type Change = { topic: string; aggregate_id: string; version: number; actor_id: string | null };
@@ -28,6 +27,7 @@ export function useLiveStream(): boolean {
     let timer = 0;
     let waited = 1000;
     let wasOpen = false;
+    let isOver = false;
     const open = () => {
       source = new EventSource("/api/live");
       source.onopen = () => {
@@ -49,10 +49,11 @@ export function useLiveStream(): boolean {
     const again = async () => {
       // an EventSource does not say why it ended; asking who we are renews the session when that was it
       await renewIfNeeded();
-      open();
+      if (!isOver) open();
     };
     open();
     return () => {
+      isOver = true;
       window.clearTimeout(timer);
       source?.close();
     };
@@ -61,10 +62,10 @@ export function useLiveStream(): boolean {
   return connected;
 }
 
+/** Renews the session where its access token has run out, and says so where it has ended. */
 async function renewIfNeeded(): Promise<void> {
   try {
-    const before = csrfValue();
-    if ((await fetch("/api/auth/me")).status === 401) await renew(before);
+    await sessionFetch("/api/auth/me");
   } catch {
     // no network: the next attempt comes by itself
   }

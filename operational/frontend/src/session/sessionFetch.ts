@@ -44,7 +44,7 @@ function send(request: Request): Promise<Response> {
  * Renews the session's cookies, once for all tabs: a refresh token used twice ends the session. `before` is the csrf
  * value the failed request had; when it has changed, another tab was quicker. Resolves to whether there is a session.
  */
-export function renew(before: string): Promise<boolean> {
+function renew(before: string): Promise<boolean> {
   renewing ??= locked(async () => {
     if (csrfValue() !== before && csrfValue() !== "") return true;
     return (await fetch(`${SESSION}/refresh`, { method: "POST" })).ok;
