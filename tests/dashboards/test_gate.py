@@ -40,7 +40,7 @@ def test_the_api_is_asked_at_every_run_and_a_session_that_ended_shows_nothing(
     built: Any, sessions: Sessions, browser: Opener
 ) -> None:
     sessions.add("anna", built.house.tenant, "reports.read")
-    app = browser(built.house.serving).open("anna")
+    app = browser(built.house.serving).open("anna", lang="de")
     assert set(sessions.asked) == {"/api/auth/dashboard-session anna"}
     asked = len(sessions.asked)
     app.run()

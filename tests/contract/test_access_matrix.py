@@ -1,0 +1,223 @@
+"""Every operation of the API against every kind of caller: whoever may not is refused, whoever may is served.
+
+The operations, the bodies and the permissions come from the app itself, so that a new route is covered by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from operational.app import create_app, permissions_of
+from operational.core.roles import EVERYBODY
+from operational.core.settings import Settings
+from operational.services import SERVICES
+from tests.contract.conftest import Asker, Operation, Request, Values, World, log_in, operations, routes_of
+
+pytestmark = pytest.mark.anyio
+# a route that joins them is open to the world
+PUBLIC = {
+    "GET /api/health",
+    "GET /api/auth/jwks",
+    "POST /api/auth/login",
+    "POST /api/auth/refresh",
+    "POST /api/auth/browser-session",
+    "POST /api/auth/browser-session/refresh",
+    # checks the dashboards' own kind of token
+    "GET /api/auth/dashboard-session",
+}
+UNDESCRIBED = {"get_unknown"}
+NOBODY = Asker("nobody", {})
+# these houses have no warehouse, and the answer says so
+NO_WAREHOUSE = (503, "warehouse_unavailable")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def code(answer: httpx.Response) -> str | None:
+    """The code of a problem."""
+    is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
+    return answer.json().get("code") if is_problem else None
+
+
+def said(asker: Asker, operation: Operation, answer: httpx.Response, expected: object) -> str:
+    """A deviation in words."""
+    return f"{asker.name}: {operation} answered {answer.status_code} {code(answer) or ''}, expected {expected}"
+
+
+def expect_none(deviations: Sequence[str]) -> None:
+    """Fail with every deviation, which pytest would shorten."""
+    assert not deviations, "\n".join(deviations)
+
+
+def failed(answer: httpx.Response) -> bool:
+    """Whether the server has failed, which no request may make it do."""
+    return answer.status_code >= 500 and (answer.status_code, code(answer)) != NO_WAREHOUSE
+
+
+def served(answer: httpx.Response) -> bool:
+    """Whether a request did what it is for, as far as the house has it."""
+    return answer.is_success or (answer.status_code, code(answer)) == NO_WAREHOUSE
+
+
+def is_public(operation: Operation) -> bool:
+    """Whether everybody may call it."""
+    return operation.permission == "public"
+
+
+async def refusals(
+    world: World, askers: Sequence[Asker], status: int, refusal: str, but: frozenset[str] = frozenset()
+) -> list[str]:
+    """Where these askers are not refused with this, and what their requests have changed; `but` are other methods."""
+    values = world.values(world.a)
+    before = world.rows(world.a)
+    found = []
+    for operation in world.operations:
+        if is_public(operation) or operation.method in but:
+            continue
+        request = operation.request(values)
+        for asker in askers:
+            answer = await world.ask(asker, request)
+            if (answer.status_code, code(answer)) != (status, refusal):
+                found.append(said(asker, operation, answer, f"{status} {refusal}"))
+            found += [f"{asker.name}: {operation} tells {what}" for what in world.traces(world.a, answer)]
+    return found + changes(world, before)
+
+
+def changes(world: World, before: dict[str, tuple[int, str]]) -> list[str]:
+    """The tables in which something of A has changed."""
+    after = world.rows(world.a)
+    assert len(before) > 30
+    return [f"{table} had {before[table]}, has {after[table]}" for table in before if before[table] != after[table]]
+
+
+async def public_answers(world: World, asker: Asker) -> list[str]:
+    """Where somebody is refused, or the server fails, at what is open to everybody."""
+    found = []
+    for operation in filter(is_public, world.operations):
+        values = world.values(world.a, email=f"{world.a.marker}.admin@example.test")
+        answer = await world.ask(asker, operation.request(values))
+        # these two look for a token of their own
+        own = {"POST /api/auth/browser-session/refresh", "GET /api/auth/dashboard-session"}
+        if not (answer.is_success or (answer.status_code == 401 and str(operation) in own)):
+            found.append(said(asker, operation, answer, "2xx"))
+    return found
+
+
+def test_what_is_open_to_everybody_is_listed_here_and_every_route_is_described() -> None:
+    app = create_app(Settings.offline())
+    described = operations(app)
+    assert {str(operation) for operation in described if is_public(operation)} == PUBLIC
+    hidden = {route.name for route in routes_of(app.router) if not route.include_in_schema}
+    assert hidden == UNDESCRIBED
+    assert len(described) > 40
+
+
+def test_a_route_with_a_parameter_nobody_knows_is_told_of() -> None:
+    described = operations(create_app(Settings.offline()))
+    (operation,) = [one for one in described if str(one) == "GET /api/crm/sites/{site_id}"]
+    with pytest.raises(AssertionError, match="no id known for site_id"):
+        operation.request(Values({}, {}))
+
+
+async def test_nobody_gets_in_without_a_token_or_with_a_wrong_one(world: World) -> None:
+    expect_none(await refusals(world, [NOBODY], 401, "login_required"))
+    expect_none(await public_answers(world, NOBODY))
+    email = f"{world.a.marker}.admin@example.test"
+    login = next(one for one in world.operations if str(one) == "POST /api/auth/browser-session")
+    answer = await world.ask(NOBODY, login.request(world.values(world.a, email=email)))
+    dashboards = answer.cookies[world.api.kernel.verifier.cookies.dashboards]
+    head, payload, _ = world.a.admin.headers["Authorization"].split(".")
+    askers = [
+        Asker("dashboards' token", {"Authorization": f"Bearer {dashboards}"}),
+        Asker("forged token", {"Authorization": f"{head}.{payload}.{'A' * 86}"}),
+    ]
+    expect_none(await refusals(world, askers, 401, "invalid_token"))
+    world.api.clock.advance(minutes=16)
+    expect_none(await refusals(world, [replace(world.a.admin, name="expired token")], 401, "invalid_token"))
+
+
+async def test_a_token_of_a_session_that_has_ended_opens_nothing(world: World) -> None:
+    email = f"{world.a.marker}.admin@example.test"
+    tokens = (await world.api.log_in(email)).json()
+    ended = Asker("ended session", {"Authorization": f"Bearer {tokens['access_token']}"})
+    me = Request("GET", "/api/auth/me", {}, None)
+    assert (await world.ask(ended, me)).status_code == 200
+    body = {"refresh_token": tokens["refresh_token"]}
+    assert (await world.ask(ended, Request("POST", "/api/auth/logout", {}, body))).status_code == 204
+    expect_none(await refusals(world, [ended], 401, "session_ended"))
+    expect_none(await public_answers(world, ended))
+    assert (await world.ask(world.a.admin, me)).status_code == 200
+
+
+async def test_a_cookie_that_another_page_makes_a_browser_send_changes_nothing(world: World) -> None:
+    token = world.a.admin.headers["Authorization"].removeprefix("Bearer ")
+    cookie = f"{world.api.kernel.verifier.cookies.access}={token}"
+    askers = [
+        Asker("cookie alone", {"Cookie": cookie}),
+        Asker("cookie with a guess", {"Cookie": cookie, "X-CSRF-Token": "guess"}),
+    ]
+    expect_none(await refusals(world, askers, 403, "csrf_refused", but=frozenset(SAFE)))
+
+
+async def test_every_role_is_served_where_it_may_and_refused_everywhere_else(world: World) -> None:
+    defaults = permissions_of(SERVICES)
+    found = []
+    for role in sorted(EVERYBODY):
+        asker = await log_in(world.api, world.a.tenant, role, f"{role}.matrix")
+        for operation in world.operations:
+            if is_public(operation):
+                continue
+            may = role in defaults[operation.permission]
+            answer = await world.ask_as_meant(world.a, asker, operation, world.values(world.a, asker))
+            if may and not served(answer):
+                found.append(said(asker, operation, answer, "2xx"))
+            if not may and (answer.status_code, code(answer)) != (403, "forbidden"):
+                found.append(said(asker, operation, answer, "403 forbidden"))
+    # the roles are no different there, and every log-in costs time
+    expect_none(found + await public_answers(world, asker))
+
+
+def strangers_requests(operation: Operation, own: Values, foreign: Values) -> Iterator[tuple[Request, set[int] | None]]:
+    """What somebody of B may try with ids of A, with the answers that are right; None is any that tells nothing."""
+    plain = operation.request(own)
+    there = operation.request(foreign, filters=True)
+    in_body = set(operation.ids_in_body()) & set(there.body or {})
+    if there != plain:
+        yield there, {404} if operation.ids_in_path() else {404, 422} if in_body else None
+    for field in operation.ids_in_body():
+        yield replace(plain, body={**plain.body, field: foreign.id(field)}), {404, 422}
+
+
+async def test_somebody_of_another_company_reads_and_changes_nothing(world: World) -> None:
+    found: list[str] = []
+    foreign = world.values(world.a)
+    stranger = replace(world.b.admin, name="admin of B")
+    before = world.rows(world.a)
+    for operation in world.operations:
+        if is_public(operation):
+            continue
+        own = world.values(world.b, stranger)
+        for request, right in strangers_requests(operation, own, foreign):
+            answer = await world.ask(stranger, request)
+            if failed(answer) or (right is not None and answer.status_code not in right):
+                found.append(said(stranger, operation, answer, right) + f" to {request}")
+            found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
+        # the same with ids of one's own is served: it was the ids that were refused
+        answer = await world.ask_as_meant(world.b, stranger, operation, own)
+        if not served(answer):
+            found.append(said(stranger, operation, answer, "2xx"))
+        found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
+    expect_none(found + changes(world, before))
+
+
+async def test_what_is_looked_for_would_be_seen(world: World) -> None:
+    silent, changed = [], world.rows(world.a)
+    for operation in world.operations:
+        if operation.method == "GET" and operation.ids_in_path():
+            answer = await world.ask(world.a.admin, operation.request(world.values(world.a)))
+            if not (answer.is_success and set(world.traces(world.a, answer)) >= {"marker"}):
+                silent.append(said(world.a.admin, operation, answer, "something of A"))
+    expect_none(silent)
+    # the sessions made for the requests are seen as changes
+    assert {line.split()[0] for line in changes(world, changed)} == {"auth.session", "auth.refresh_token"}
