@@ -15,17 +15,11 @@ from infra.local.postgres import Postgres
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def installation(folder: Path) -> Installation:
-    """The installation of a home, with a server that does not wait for the disk."""
-    found = Installation(Home(folder))
-    found.postgres = Postgres(found.home, FAST)
-    return found
-
-
 @contextmanager
 def running(folder: Path) -> Iterator[Installation]:
-    """The installation of a home with its server up; stopped cleanly in the end."""
-    found = installation(folder)
+    """The installation of a home with its server up, which does not wait for the disk; stopped cleanly in the end."""
+    found = Installation(Home(folder))
+    found.postgres = Postgres(found.home, FAST)
     found.postgres.start()
     try:
         yield found

@@ -71,6 +71,7 @@ class LiveHub:
         """What happens in a tenant from now on, None from time to time when nothing does; ends at a shutdown."""
         with self._listening(tenant_id) as queue:
             stop = asyncio.create_task(self._stopping.wait())
+            get: asyncio.Task[Happening] | None = None
             try:
                 while not self.stopping:
                     get = asyncio.create_task(queue.get())
@@ -84,7 +85,10 @@ class LiveHub:
                     if not done:
                         yield None
             finally:
+                # a reader may hang up while both wait
                 stop.cancel()
+                if get is not None:
+                    get.cancel()
 
     def stop(self) -> None:
         """Let every page go; the process is about to end."""

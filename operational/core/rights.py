@@ -4,10 +4,10 @@ from typing import Any
 
 # the role itself, or one it could become
 _STRONGER = """
-select r.rolname from pg_catalog.pg_roles r
+select session_user::text, 'is or may become ' || r.rolname from pg_catalog.pg_roles r
 where (r.rolsuper or r.rolbypassrls) and pg_catalog.pg_has_role(session_user, r.oid, 'member')
 union all
-select 'owner of ' || c.oid::regclass::text from pg_catalog.pg_class c
+select session_user::text, 'owns ' || c.oid::regclass::text from pg_catalog.pg_class c
 join pg_catalog.pg_roles r on r.oid = c.relowner
 where r.rolname = session_user and c.relkind in ('r', 'p')
 limit 1
@@ -29,14 +29,11 @@ def refuse_privileged(connection: Any) -> None:
     try:
         cursor.execute(_STRONGER)
         found = cursor.fetchone()
-        if found is None:
-            return
-        cursor.execute("select session_user")
-        role = cursor.fetchone()[0]
     finally:
         cursor.close()
-    because = found[0] if str(found[0]).startswith("owner of ") else f"is or may become {found[0]}"
-    raise PrivilegedRoleError(
-        f"the database role {role} passes row security ({because}); use the roles psa_app, psa_login, psa_relay and "
-        "psa_scheduler as the set-up made them"
-    )
+    if found is not None:
+        role, because = found
+        raise PrivilegedRoleError(
+            f"the database role {role} passes row security ({because}); use the roles psa_app, psa_login, psa_relay "
+            "and psa_scheduler as the set-up made them"
+        )

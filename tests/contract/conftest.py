@@ -290,8 +290,8 @@ class World:
                     "select count(*), coalesce(md5(string_agg(t::text, '|' order by t::text)), '') "
                     "from {} t where tenant_id = %s"
                 ).format(sql.Identifier(*table))
-                row = superuser.execute(query, (company.tenant,)).fetchone()
-                found[".".join(table)] = row  # type: ignore[assignment]
+                ((count, standing),) = superuser.execute(query, (company.tenant,)).fetchall()
+                found[".".join(table)] = (count, standing)
         return found
 
     def traces(self, company: Company, answer: httpx.Response) -> Iterator[str]:

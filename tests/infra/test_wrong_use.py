@@ -31,6 +31,7 @@ def a_customer(desk: Psa) -> str:
 
 
 def test_the_whole_way_on_the_command_line(desk: Psa, module_folder: Path) -> None:
+    assert "nothing new since the last batch" in desk.ok("pipeline", "run")
     out = module_folder / "packs"
     built = desk.ok("qbr", "build", "--customer", a_customer(desk), "--quarter", "2026Q2", "--out", out)
     (file,) = out.iterdir()

@@ -20,7 +20,6 @@ class Attempt:
     """A counted attempt: whose it is, what is known of the password, and where it counts."""
 
     user_id: UUID
-    credential_id: UUID
     known_hash: str
     origin: str
 
@@ -38,7 +37,7 @@ async def begin_attempt(database: Database, party: Principal, credential_id: UUI
             raise _resting(before.locked_until, work.now)
         attempts = (before.attempts if before else 0) + 1
         await repository_attempts.keep_attempts(work, credential_id, origin, attempts, locked_until(attempts, work.now))
-    return Attempt(row.user_id, row.id, row.password_hash, origin)
+    return Attempt(row.user_id, row.password_hash, origin)
 
 
 def login_refused() -> Problem:

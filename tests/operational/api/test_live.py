@@ -117,6 +117,19 @@ async def test_a_broken_connection_is_made_again_and_pages_look_anew(api: Any, m
         assert await asyncio.wait_for(anext(heard), 10) is RESYNC
 
 
+async def test_a_reader_that_hangs_up_leaves_nobody_waiting(api: Any) -> None:
+    async with listening(api.kernel.live, api.house.tenant) as heard:
+        before = asyncio.all_tasks()
+        reader = asyncio.create_task(anext(heard))
+        while not asyncio.all_tasks() - before - {reader}:
+            await asyncio.sleep(0)
+        reader.cancel()
+        await asyncio.wait({reader})
+        # what was cancelled ends at the loop's next turn
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() <= before
+
+
 async def test_open_pages_let_go_when_the_process_ends(api: Any) -> None:
     async with listening(api.kernel.live, api.house.tenant) as heard:
         api.kernel.live.stop()

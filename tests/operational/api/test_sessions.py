@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import psycopg
 import pytest
 
@@ -12,31 +11,23 @@ from operational.auth.service.ending import HOUSEKEEPING
 from operational.core.errors import Problem
 from operational.core.principal import Principal
 from operational.core.revocations import BELIEVED_SECONDS, Revocations
-from tests.operational.api.conftest import PASSWORD
+from tests.operational.api.conftest import PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
 
 
-async def again(api: Any, email: str, agent: str = "another") -> Any:
-    """The same person once more, elsewhere; returns a function that asks as that session."""
-    answer = await api.client.post(
-        "/api/auth/login", json={"email": email, "password": PASSWORD}, headers={"User-Agent": agent}
-    )
-    tokens = answer.json()
-
-    async def ask(method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-        return await api.client.request(method, path, headers=headers, **more)
-
-    ask.tokens = tokens  # type: ignore[attr-defined]
-    return ask
+async def again(api: Any, first: Caller, agent: str = "another") -> Caller:
+    """The same person once more, elsewhere."""
+    body = {"email": "technician0@example.test", "password": PASSWORD}
+    answer = await api.client.post("/api/auth/login", json=body, headers={"User-Agent": agent})
+    return Caller(api.client, first.user_id, answer.json())
 
 
 async def test_a_person_sees_where_they_are_logged_in(api: Any) -> None:
     anna = await api.caller("technician")
     await api.caller("technician")
     api.clock.advance(minutes=1)
-    await again(api, "technician0@example.test", "Kiosk/1.0")
+    await again(api, anna, "Kiosk/1.0")
     items = (await anna.get("/api/auth/sessions")).json()["items"]
     assert [(item["user_agent"], item["is_current"], item["kind"]) for item in items] == [
         ("Kiosk/1.0", False, "program"), (items[1]["user_agent"], True, "program"),
@@ -47,12 +38,12 @@ async def test_a_person_sees_where_they_are_logged_in(api: Any) -> None:
 
 async def test_a_session_somebody_ends_is_refused_at_once_and_the_others_go_on(api: Any) -> None:
     anna = await api.caller("technician")
-    other = await again(api, "technician0@example.test")
-    assert (await other("GET", "/api/auth/me")).status_code == 200
+    other = await again(api, anna)
+    assert (await other.get("/api/auth/me")).status_code == 200
     items = (await anna.get("/api/auth/sessions")).json()["items"]
     (ended,) = [item["id"] for item in items if not item["is_current"]]
     assert (await anna.client.delete(f"/api/auth/sessions/{ended}", headers=anna.headers)).status_code == 204
-    refused = await other("GET", "/api/auth/me")
+    refused = await other.get("/api/auth/me")
     assert (refused.status_code, refused.json()["code"]) == (401, "session_ended")
     renewed = await api.client.post("/api/auth/refresh", json={"refresh_token": other.tokens["refresh_token"]})
     assert renewed.json()["code"] == "session_ended"
@@ -63,9 +54,9 @@ async def test_a_session_somebody_ends_is_refused_at_once_and_the_others_go_on(a
 
 async def test_all_the_others_end_with_one_request(api: Any) -> None:
     anna = await api.caller("technician")
-    others = [await again(api, "technician0@example.test") for _ in range(2)]
+    others = [await again(api, anna) for _ in range(2)]
     assert (await anna.post("/api/auth/sessions/end-others", None)).json() == {"ended": 2}
-    assert [(await ask("GET", "/api/auth/me")).status_code for ask in others] == [401, 401]
+    assert [(await other.get("/api/auth/me")).status_code for other in others] == [401, 401]
     assert (await anna.post("/api/auth/sessions/end-others", None)).json() == {"ended": 0}
 
 
@@ -122,8 +113,8 @@ async def test_what_a_person_holds_can_be_taken_back_up_to_a_moment(api: Any) ->
         await api.kernel.revocations.revoke(work, anna.user_id)
     assert (await anna.get("/api/auth/me")).json()["code"] == "session_ended"
     api.clock.advance(seconds=0.1)
-    later = await again(api, "technician0@example.test")
-    assert (await later("GET", "/api/auth/me")).status_code == 200
+    later = await again(api, anna)
+    assert (await later.get("/api/auth/me")).status_code == 200
 
 
 async def test_what_is_over_is_forgotten_when_it_serves_no_more(api: Any) -> None:

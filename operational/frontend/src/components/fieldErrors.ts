@@ -4,8 +4,8 @@ import { i18n } from "@/i18n";
 /** What the server has against single fields, by field. */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof ApiProblem) || error.status !== 422) return {};
-  const ours = `ticket.problem.${error.code}`;
+  const ours = [`ticket.problem.${error.code}`, `account.problem.${error.code}`].find((key) => i18n.exists(key));
   return Object.fromEntries(
-    error.fields.map(({ loc, message }) => [loc.replace(/^body\./, ""), i18n.exists(ours) ? i18n.t(ours) : message]),
+    error.fields.map(({ loc, message }) => [loc.replace(/^body\./, ""), ours ? i18n.t(ours) : message]),
   );
 }

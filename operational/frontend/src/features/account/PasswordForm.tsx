@@ -3,16 +3,10 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ApiProblem, authSetPassword, type PasswordIn } from "@/api";
+import { authSetPassword, type PasswordIn } from "@/api";
+import { fieldErrors } from "@/components/fieldErrors";
 import { problemText } from "@/components/notifyProblem";
 import classes from "./Account.module.css";
-
-/** What the server says of a field, by its code. */
-const FIELD: Readonly<Record<string, keyof PasswordIn>> = {
-  wrong_password: "current_password",
-  password_too_short: "new_password",
-  password_easily_guessed: "new_password",
-};
 
 /** Changes the person's own password. */
 export function PasswordForm() {
@@ -33,12 +27,9 @@ export function PasswordForm() {
       notifications.show({ message: t("account.passwordChanged") });
       return client.invalidateQueries({ queryKey: ["sessions"] });
     },
-    onError: (error) => {
-      const field = error instanceof ApiProblem ? FIELD[error.code] : undefined;
-      if (field) form.setFieldError(field, t(`account.problem.${(error as ApiProblem).code}`));
-    },
+    onError: (error) => form.setErrors(fieldErrors(error)),
   });
-  const isTold = change.error instanceof ApiProblem && FIELD[change.error.code] !== undefined;
+  const isTold = Object.keys(fieldErrors(change.error)).length > 0;
   const show = { visibilityToggleButtonProps: { "aria-label": t("login.show") } };
   return (
     <section className={classes.part} aria-label={t("account.password")}>
