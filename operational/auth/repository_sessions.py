@@ -108,3 +108,12 @@ async def find_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
     """A token in whatever state."""
     query = select(refresh_token).where(refresh_token.c.tenant_id == work.tenant_id, refresh_token.c.digest == digest)
     return (await work.read(query)).first()
+
+
+async def set_customer(work: UnitOfWork, session_id: UUID, customer_id: UUID) -> None:
+    """Let a portal user's session act for a customer."""
+    await work.write(
+        update(session)
+        .where(session.c.tenant_id == work.tenant_id, session.c.id == session_id)
+        .values(customer_id=customer_id)
+    )

@@ -18,6 +18,11 @@ class Settings:
     # None: this installation reads no warehouse, or links no dashboards
     serving_url: str | None = None
     dashboards_url: str | None = None
+    # where people reach the desk; links in mails begin with it
+    public_url: str = "http://127.0.0.1:8000"
+    # None: mail waits; see operational.core.mail.transport.make_transport
+    mail_url: str | None = None
+    mail_from: str = "PSA-Platform <psa@localhost.localdomain>"
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
@@ -42,6 +47,9 @@ class Settings:
             keys_dir=Path(env["PSA_KEYS_DIR"]),
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
+            public_url=(env.get("PSA_PUBLIC_URL") or cls.public_url).rstrip("/"),
+            mail_url=env.get("PSA_MAIL_URL") or None,
+            mail_from=env.get("PSA_MAIL_FROM") or cls.mail_from,
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),

@@ -48,7 +48,7 @@ async def refresh_browser_session(
     _set(response, request, names, tokens, dashboard_token(kernel.settings, tokens, kernel.clock()))
 
 
-@router.delete("/browser-session", status_code=204, dependencies=[require("auth.self")])
+@router.delete("/browser-session", status_code=204, dependencies=[require("auth.account.use")])
 async def end_browser_session(
     request: Request, response: Response, sessions: BrowserSessions, names: Names, work: Work
 ) -> None:

@@ -22,7 +22,7 @@ async def refresh_session(body: RefreshIn, sessions: ProgramSessions) -> TokensO
     return TokensOut.model_validate(await sessions.refresh(body.refresh_token))
 
 
-@router.post("/logout", status_code=204, dependencies=[require("auth.self")])
+@router.post("/logout", status_code=204, dependencies=[require("auth.account.use")])
 async def end_session(body: RefreshIn, sessions: ProgramSessions, work: Work) -> None:
     """End the log-in the refresh token belongs to."""
     await sessions.log_out(work, body.refresh_token)

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from anyio import to_thread
 
-from operational.auth import repository, repository_attempts
+from operational.auth import repository, repository_attempts, repository_links
 from operational.auth.domain.password_policy import SENTENCES
 from operational.auth.service.attempts import begin_attempt
 from operational.auth.service.ending import end_sessions
+from operational.auth.service.letters import letter
 from operational.auth.service.passwords import WeakPasswordError, hash_password, verify
 from operational.core.db import Database
 from operational.core.errors import not_found, unprocessable
+from operational.core.mail.queue import send_mail
 from operational.core.principal import Principal
 from operational.core.revocations import Revocations
 
@@ -24,6 +26,7 @@ class PasswordChange:
     revocations: Revocations
     request_id: str | None
     address: str | None
+    desk: str
 
     async def change(self, principal: Principal, current: str, new: str) -> None:
         """Replace the password and end all other sessions of the person.
@@ -51,6 +54,9 @@ class PasswordChange:
             await repository_attempts.forgive(work, credential_id)
             await end_sessions(work, self.revocations, user_id, "password_changed", but=principal.session_id)
             await repository.add_security_event(work, "password_changed", user_id, self.request_id)
+            person = await repository_links.addressee(work, user_id)
+            if person is not None:
+                await send_mail(work, letter("password_changed", person, desk=self.desk, at=work.now))
 
     async def _known(self, principal: Principal) -> tuple[UUID, UUID, list[str]]:
         async with self.database.transaction(principal) as work:

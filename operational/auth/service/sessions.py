@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from operational.auth import repository, repository_attempts, repository_sessions
-from operational.auth.domain.access import permissions_of
 from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
 from operational.auth.service.passwords import verify
@@ -22,6 +21,7 @@ from operational.auth.service.tokens import (
 )
 from operational.core.db import Database, UnitOfWork
 from operational.core.errors import not_found
+from operational.core.parties import Parties
 from operational.core.principal import Principal
 from operational.core.revocations import Revocations
 from operational.core.settings import Settings
@@ -43,7 +43,7 @@ class Sessions:
     settings: Settings
     database: Database
     login_database: Database
-    permissions: Mapping[str, frozenset[str]]
+    parties: Parties
     request_id: str | None
     client: Client
     revocations: Revocations
@@ -105,18 +105,9 @@ class Sessions:
         """The person a dashboards' token speaks for, with their present permissions; 401 when the session ended."""
         tenant_id, user_id, session_id = UUID(claims["tid"]), UUID(claims["sub"]), UUID(claims["sid"])
         async with self.database.transaction(Principal(tenant_id)) as work:
-            alive = await repository_sessions.live_session(work, session_id)
-            account = await repository.account(work, user_id) if alive else None
-            if account is None or not account.is_active:
+            if not await repository_sessions.live_session(work, session_id):
                 raise session_ended()
-            names, permissions = await self._rights(work, user_id)
-        return Principal(tenant_id, user_id, frozenset(names), permissions, session_id)
-
-    async def _rights(self, work: UnitOfWork, user_id: UUID) -> tuple[list[str], frozenset[str]]:
-        roles = await repository.roles_of(work, user_id)
-        names = [name for _, name in roles]
-        exceptions = await repository.exceptions_of(work, [role_id for role_id, _ in roles])
-        return names, frozenset(permissions_of(names, self.permissions, exceptions))
+        return await self.parties.present(Principal(tenant_id, user_id, session_id=session_id))
 
     async def _remember(self, system: Principal, kind: str, user_id: UUID) -> None:
         async with self.database.security_fact(system) as work:
@@ -138,14 +129,13 @@ class Sessions:
         account = await repository.account(work, user_id)
         if account is None or not account.is_active:
             raise login_refused()
-        names, permissions = await self._rights(work, user_id)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
         await repository_sessions.add_refresh_token(
             work, session_id=session_id, user_id=user_id, digest=digest(secret), expires_at=self._expires_at(work)
         )
         settings = self.settings
         return Tokens(
-            access_token(settings, (work.tenant_id, user_id, session_id), work.now, csrf, names, permissions),
+            access_token(settings, (work.tenant_id, user_id, session_id), work.now, csrf),
             refresh_token(work.tenant_id, secret), settings.access_seconds, settings.refresh_seconds, csrf,
             work.tenant_id, user_id, session_id,
         )  # fmt: skip
@@ -157,4 +147,13 @@ async def myself(work: UnitOfWork) -> dict[str, Any]:
     account = None if principal.user_id is None else await repository.account(work, principal.user_id)
     if account is None:
         raise not_found("user")
-    return {**account._mapping, "roles": sorted(principal.roles), "permissions": sorted(principal.permissions)}
+    reach = principal.customers
+    return {
+        **account._mapping,
+        "roles": sorted(principal.roles),
+        "permissions": sorted(principal.permissions),
+        "scopes": dict(principal.scopes),
+        "customers_only": None if reach.only is None else sorted(reach.only),
+        "customers_never": sorted(reach.never),
+        "contact_id": principal.contact_id,
+    }

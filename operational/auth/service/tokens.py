@@ -1,7 +1,6 @@
 """What a logged-in client holds."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -27,16 +26,16 @@ class Tokens:
 
 
 def access_token(
-    settings: Settings, session: tuple[UUID, UUID, UUID], now: datetime, csrf: str, roles: Collection[str],
-    permissions: Collection[str],
+    settings: Settings, session: tuple[UUID, UUID, UUID], now: datetime, csrf: str
 ) -> str:  # fmt: skip
-    """A token that opens the API for a few minutes; `session` is (tenant, user, session)."""
+    """A token that says for a few minutes who its bearer is; `session` is (tenant, user, session).
+
+    What they may do is not in it: that may change at any moment.
+    """
     claims: dict[str, object] = {
         **_claims(settings, session, now, settings.access_seconds),
         "aud": AUDIENCE,
         "jti": uuid4().hex,
-        "roles": sorted(roles),
-        "permissions": sorted(permissions),
         "csrf": csrf,
     }
     return keys.sign(settings.keys_dir, claims)

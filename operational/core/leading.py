@@ -1,0 +1,32 @@
+"""One of several processes does a piece of work: the one that holds an advisory lock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from operational.core.db import Database
+
+
+@asynccontextmanager
+async def leading(database: Database, name: str) -> AsyncIterator[AsyncConnection | None]:
+    """A connection in autocommit that holds the lock of this name, or None while another one holds it."""
+    connection = await database.engine.connect()
+    try:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        query = text("select pg_try_advisory_lock(hashtextextended(:name, 0))")
+        yield connection if await connection.scalar(query, {"name": name}) else None
+    finally:
+        # the lock is the session's: a pooled connection would keep it
+        await connection.invalidate()
+        await connection.close()
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Return after so many seconds, or when `stop` is set."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
