@@ -1,6 +1,7 @@
 """Tables of identity: tenants and the people who work in them."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Computed,
     Date,
@@ -41,7 +42,7 @@ user_account = tenant_table(
     metadata,
     Column("name", Text, nullable=False),
     Column("email", Text),
-    # staff, or portal: a contact of customers
+    # staff, portal (a contact of customers), or service: a program, which has API keys only
     Column("kind", Text, nullable=False, server_default="staff"),
     Column("team", Text),
     Column("active_from", Date),
@@ -84,6 +85,8 @@ role = local_table(
     Column("name", Text, nullable=False),
     Column("description", Text),
     Column("version", Integer, nullable=False, server_default=text("0")),
+    # who holds it shall have a second factor
+    Column("needs_second_factor", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("tenant_id", "name"),
 )
 
@@ -133,6 +136,7 @@ session = local_table(
     metadata,
     Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
     Column("kind", Text, nullable=False),
+    Column("authenticated_by", Text),
     # the customer a portal user has switched to
     Column("customer_id", Uuid),
     Column("user_agent", Text),

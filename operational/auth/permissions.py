@@ -6,6 +6,7 @@ from operational.core.roles import ADMIN, SHIPPED, STAFF
 PERMISSIONS: dict[str, Permission] = {
     # one's own account: log-ins, password, preferences
     "auth.account.use": grant(SHIPPED),
+    "auth.api_key.use": grant(STAFF),
     "auth.user.read": grant(STAFF),
     "auth.user.manage": grant({ADMIN}, needs_all_customers=True),
     "auth.role.read": grant({ADMIN}),

@@ -20,7 +20,7 @@ from operational.auth.models import (
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, paged
 
-STAFF, PORTAL = "staff", "portal"
+STAFF, PORTAL, SERVICE = "staff", "portal", "service"
 
 
 async def logins(connection: AsyncConnection, login: str, slug: str | None) -> list[tuple[UUID, UUID]]:

@@ -32,7 +32,7 @@ def _roles(work: UnitOfWork) -> Select[Any]:
         .scalar_subquery()
     )
     return select(
-        role.c.id, role.c.name, role.c.description, role.c.version, people.label("people"),
+        role.c.id, role.c.name, role.c.description, role.c.version, role.c.needs_second_factor, people.label("people"),
         func.coalesce(exceptions, func.jsonb_build_object()).label("exceptions"),
     ).where(role.c.tenant_id == work.tenant_id)  # fmt: skip
 

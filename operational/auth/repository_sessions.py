@@ -20,10 +20,11 @@ def _lives(work: UnitOfWork) -> ColumnElement[bool]:
 
 async def add_session(
     work: UnitOfWork, session_id: UUID, user_id: UUID, *, kind: str, user_agent: str | None, address: str | None,
-    expires_at: datetime,
+    expires_at: datetime, authenticated_by: str,
 ) -> None:  # fmt: skip
-    """Begin a session; `kind` is browser or program."""
+    """Begin a session; `kind` is browser or program, `authenticated_by` password, a second factor's name, or sso."""
     row = {"kind": kind, "user_agent": user_agent, "address": address, "expires_at": expires_at}
+    row["authenticated_by"] = authenticated_by
     await work.write(
         insert(session).values(
             id=session_id, tenant_id=work.tenant_id, user_id=user_id, created_at=work.now, last_used_at=work.now, **row

@@ -15,7 +15,7 @@ from operational.auth.models import (
     user_account,
     user_role,
 )
-from operational.auth.repository import is_active
+from operational.auth.repository import SERVICE, is_active
 from operational.core.db import UnitOfWork
 
 
@@ -61,6 +61,12 @@ async def portal_users(work: UnitOfWork, customer_id: UUID) -> Sequence[Row[Any]
         portal_membership.c.tenant_id == work.tenant_id, portal_membership.c.customer_id == customer_id
     )
     query = _detail(work).where(user_account.c.id.in_(mine))
+    return (await work.read(query.order_by(user_account.c.name, user_account.c.id))).all()
+
+
+async def service_accounts(work: UnitOfWork) -> Sequence[Row[Any]]:
+    """The service accounts, by name."""
+    query = _detail(work).where(user_account.c.kind == SERVICE)
     return (await work.read(query.order_by(user_account.c.name, user_account.c.id))).all()
 
 

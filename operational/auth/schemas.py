@@ -68,6 +68,8 @@ class MeOut(Shown):
     customers_only: list[UUID] | None
     customers_never: list[UUID]
     contact_id: UUID | None
+    # a role asks for a second factor: until there is one, nothing else can be done
+    lacks_factor: bool
 
 
 class UserOut(Shown):

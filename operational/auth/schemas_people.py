@@ -60,7 +60,7 @@ class UserDetail(Shown):
     id: UUID
     name: str
     email: str | None
-    kind: Literal["staff", "portal"]
+    kind: Literal["staff", "portal", "service"]
     team: str | None
     active_from: date | None
     active_to: date | None
@@ -116,9 +116,10 @@ class RoleIn(Payload):
 
 
 class RoleChange(Payload):
-    """What a role shall give from now on, and nothing else."""
+    """What a role shall give from now on, and nothing else; null leaves open whether it needs a second factor."""
 
     description: Line | None = None
+    needs_second_factor: bool | None = None
     permissions: dict[str, Scope]
 
 
@@ -130,6 +131,7 @@ class RoleOut(Shown):
     description: str | None
     is_shipped: bool
     people: int
+    needs_second_factor: bool
     permissions: dict[str, Scope]
     changed: list[str]
     version: int

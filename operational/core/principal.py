@@ -14,7 +14,8 @@ class Principal:
 
     `scopes` are the permissions held, each with its reach (own, team, all); `team` are the people whose work counts as
     the team's, `customers` which customers there are for the party. `contact_id` is the contact a portal user is.
-    `session_id` and `issued_at` are those of the token that proves it, where there is one.
+    `session_id` and `issued_at` are those of the token that proves it, `key_id` the API key, where there is one.
+    `lacks_factor`: a role asks for a second factor they do not have, and until then they may only make one.
     """
 
     tenant_id: UUID
@@ -26,6 +27,8 @@ class Principal:
     contact_id: UUID | None = None
     session_id: UUID | None = None
     issued_at: datetime | None = None
+    key_id: UUID | None = None
+    lacks_factor: bool = False
 
     @property
     def permissions(self) -> frozenset[str]:

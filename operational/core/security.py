@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 
 from operational.core.db import Clock
 from operational.core.errors import Problem, forbidden
+from operational.core.parties import KEY_PREFIX, Parties
 from operational.core.principal import Principal
 
 ALGORITHM = "ES256"
@@ -121,6 +122,9 @@ def _unauthorized(code: str, detail: str) -> Problem:
 async def current_principal(request: Request, credentials: Annotated[Any, Depends(_bearer)]) -> Principal:
     """The logged-in party of this request; raises 401 when there is none."""
     verifier: TokenVerifier = request.app.state.kernel.verifier
+    parties: Parties = request.app.state.kernel.parties
+    if credentials is not None and credentials.credentials.startswith(KEY_PREFIX):
+        return _bound(await parties.of_key(credentials.credentials))
     if credentials is not None:
         proven = verifier.principal(credentials.credentials)
     elif cookie := request.cookies.get(verifier.cookies.access):
@@ -129,7 +133,10 @@ async def current_principal(request: Request, credentials: Annotated[Any, Depend
         proven = verifier.principal(cookie, csrf)
     else:
         raise _unauthorized("login_required", "log in and send the access token as a bearer token")
-    principal: Principal = await request.app.state.kernel.parties.present(proven)
+    return _bound(await parties.present(proven))
+
+
+def _bound(principal: Principal) -> Principal:
     structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id), user_id=str(principal.user_id))
     return principal
 

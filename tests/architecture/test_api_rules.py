@@ -25,6 +25,12 @@ PUBLIC = {
     # checks its own kind of token
     ("GET", "/api/auth/dashboard-session"),
     ("POST", "/api/auth/password-resets"),
+    # the second step of a log-in, and log-in by a passkey
+    ("POST", "/api/auth/second-factor"),
+    ("POST", "/api/auth/second-factor/passkey-options"),
+    ("POST", "/api/auth/passkey-login/options"),
+    ("POST", "/api/auth/browser-session/second-factor"),
+    ("POST", "/api/auth/browser-session/passkey"),
     # the token of the link says who asks
     ("POST", "/api/auth/one-time-links/look"),
     ("POST", "/api/auth/one-time-links/use"),

@@ -114,7 +114,8 @@ class World:
             "started_at": (self.api.clock() - timedelta(hours=1)).isoformat(),
         }
         ids = {
-            "session_id": session_id, "user_id": spare.user(), "role_id": spare.role(), "mail_id": spare.mail()
+            "session_id": session_id, "user_id": spare.user(), "role_id": spare.role(), "mail_id": spare.mail(),
+            "key_id": spare.key(user_id), "passkey_id": str(uuid4()),
         }  # fmt: skip
         return Values({**company.ids, **ids}, {**known, **fields})
 
@@ -126,12 +127,20 @@ class World:
             company.tenant, asker.user_id, company.ids["ticket_id"], self.api.clock() - timedelta(hours=1),
         )  # fmt: skip
 
+    def make_service(self, values: Values) -> None:
+        """A service account of the user, who owns the key."""
+        user_id, key_id = values.id("user_id"), values.id("key_id")
+        self.api.query_write("update auth.user_account set kind = 'service' where id = %s returning id", user_id)
+        self.api.query_write("update auth.api_key set user_id = %s where id = %s returning id", user_id, key_id)
+
     async def ask_as_meant(
         self, company: Company, asker: Asker, operation: Operation, values: Values
     ) -> httpx.Response:
         """What an operation answers to one of the company, with all there that it works on."""
         if str(operation) in TIMED:
             self.start_timer(company, asker)
+        if "/users/{user_id}/api-keys" in operation.path:
+            self.make_service(values)
         return await self.ask(asker, operation.request(values))
 
     def rows(self, company: Company) -> dict[str, tuple[int, str]]:
@@ -174,7 +183,19 @@ class Spare:
             self.api.clock(), self.company.marker, f"{uuid4().hex}@example.test",
         )  # fmt: skip
         spare_session(self.api, self.company.tenant, user_id, self.company.marker)
+        self._insert(
+            "auth.totp (tenant_id, user_id, secret, created_at, confirmed_at) values (%s, %s, 'x', now(), now())",
+            user_id,
+        )
+        self.key(user_id)
         return user_id
+
+    def key(self, user_id: Any) -> str:
+        """An API key of somebody's."""
+        return self._insert(
+            "auth.api_key (tenant_id, user_id, name, digest, hint, created_at) values (%s, %s, %s, %s, 'x', now())",
+            user_id, self.company.marker, uuid4().hex,
+        )  # fmt: skip
 
     def role(self) -> str:
         """A role nobody holds."""

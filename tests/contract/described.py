@@ -6,12 +6,24 @@ from typing import Any
 
 from fastapi.routing import APIRoute
 
+from tests.operational.api.conftest import PASSWORD
+
 # parameters of an address that are no ids
 NAMES = {"name": "contract.test"}
 # what a schema describes by a pattern
-WORDS = {"country": "DE", "role": "analyst", "new_password": "umbrella ladder quartz"}
+WORDS = {"country": "DE", "code": "000000", "state": "x", "role": "analyst", "new_password": "umbrella ladder quartz"}
 # what a schema cannot say: one of two optional fields has to be there
-NEEDED = {"tickets_add_time": {"minutes": 5}}
+_PROOF = {"current_password": PASSWORD}
+NEEDED = {
+    "tickets_add_time": {"minutes": 5},
+    "auth_create_session_by_second_factor": {"code": "000000"},
+    "auth_create_browser_session_by_second_factor": {"code": "000000"},
+    "auth_create_totp": _PROOF,
+    "auth_remove_totp": _PROOF,
+    "auth_create_recovery_codes": _PROOF,
+    "auth_create_passkey_options": _PROOF,
+    "auth_remove_passkey": _PROOF,
+}
 
 
 @dataclass(frozen=True)

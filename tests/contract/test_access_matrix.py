@@ -29,11 +29,27 @@ PUBLIC = {
     # the token of a link says who asks
     "POST /api/auth/one-time-links/look",
     "POST /api/auth/one-time-links/use",
+    "POST /api/auth/second-factor",
+    "POST /api/auth/second-factor/passkey-options",
+    "POST /api/auth/passkey-login/options",
+    "POST /api/auth/browser-session/second-factor",
+    "POST /api/auth/browser-session/passkey",
     # checks the dashboards' own kind of token
     "GET /api/auth/dashboard-session",
 }
 # finds nothing for who is a contact of nobody
 PORTAL_ONLY = "PUT /api/auth/portal/customer"
+# what is right and still no more than this without a device, which test_second_factors.py has
+WITHOUT_DEVICE = {
+    "POST /api/auth/second-factor": (401, "login_over"),
+    "POST /api/auth/second-factor/passkey-options": (401, "login_over"),
+    "POST /api/auth/browser-session/second-factor": (401, "login_over"),
+    "POST /api/auth/browser-session/passkey": (422, "passkey_refused"),
+    "POST /api/auth/second-factors/totp/confirm": (422, "wrong_code"),
+    "POST /api/auth/second-factors/totp/remove": (204, None),
+    "POST /api/auth/second-factors/passkeys": (422, "passkey_refused"),
+    "POST /api/auth/second-factors/passkeys/{passkey_id}/remove": (404, "not_found"),
+}
 UNDESCRIBED = {"get_unknown"}
 NOBODY = Asker("nobody", {})
 # these houses have no warehouse, and the answer says so
@@ -106,7 +122,8 @@ async def public_answers(world: World, asker: Asker) -> list[str]:
         answer = await world.ask(asker, operation.request(values))
         # these two look for a token of their own
         own = {"POST /api/auth/browser-session/refresh", "GET /api/auth/dashboard-session"}
-        if not (answer.is_success or (answer.status_code == 401 and str(operation) in own)):
+        refused_right = (answer.status_code, code(answer)) == WITHOUT_DEVICE.get(str(operation))
+        if not (answer.is_success or refused_right or (answer.status_code == 401 and str(operation) in own)):
             found.append(said(asker, operation, answer, "2xx"))
     return found
 
@@ -181,6 +198,8 @@ async def test_every_role_is_served_where_it_may_and_refused_everywhere_else(wor
             answer = await world.ask_as_meant(world.a, asker, operation, world.values(world.a, asker))
             if str(operation) == PORTAL_ONLY and role != PORTAL_USER:
                 right = answer.status_code == 404
+            elif str(operation) in WITHOUT_DEVICE:
+                right = (answer.status_code, code(answer)) == WITHOUT_DEVICE[str(operation)]
             else:
                 right = served(answer)
             if may and not right:
@@ -218,7 +237,7 @@ async def test_somebody_of_another_company_reads_and_changes_nothing(world: Worl
             found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
         # the same with ids of one's own is served: it was the ids that were refused
         answer = await world.ask_as_meant(world.b, stranger, operation, own)
-        if not served(answer) and str(operation) != PORTAL_ONLY:
+        if not served(answer) and str(operation) not in {PORTAL_ONLY, *WITHOUT_DEVICE}:
             found.append(said(stranger, operation, answer, "2xx"))
         found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
     expect_none(found + changes(world, before))
@@ -233,7 +252,7 @@ async def test_what_is_looked_for_would_be_seen(world: World) -> None:
                 silent.append(said(world.a.admin, operation, answer, "something of A"))
     expect_none(silent)
     # what was made for the requests is seen as changes
-    made = {"session", "refresh_token", "user_account", "role", "one_time_link"}
+    made = {"session", "refresh_token", "user_account", "role", "one_time_link", "totp", "api_key"}
     assert {line.split()[0] for line in changes(world, changed)} == {
         *(f"auth.{table}" for table in made), "core.mail_message"
     }  # fmt: skip

@@ -2,13 +2,28 @@
 
 from fastapi import APIRouter
 
-from operational.auth.api import browser, links, mail, people, portal, preferences, roles, sessions, tokens, users
+from operational.auth.api import (
+    api_keys,
+    browser,
+    factors,
+    links,
+    mail,
+    people,
+    portal,
+    preferences,
+    roles,
+    sessions,
+    tokens,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     browser.router,
     sessions.router,
     links.router,
+    factors.router,
+    api_keys.router,
     people.router,
     users.router,
     roles.router,

@@ -9,6 +9,7 @@ from operational.auth.api.access import address_of
 from operational.auth.models import user_account
 from operational.auth.schemas import MeOut, PasswordIn, UserOut
 from operational.auth.service.password_change import PasswordChange
+from operational.auth.service.proof import Proofs
 from operational.auth.service.sessions import myself
 from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel, Work
@@ -29,8 +30,8 @@ async def get_me(work: Work) -> MeOut:
 @router.put("/password", status_code=204, dependencies=[require("auth.account.use")])
 async def set_password(body: PasswordIn, request: Request, principal: CurrentPrincipal, kernel: TheKernel) -> None:
     """Change one's own password; all other sessions end. Length counts, not the kinds of characters."""
-    desk = kernel.settings.public_url
-    change = PasswordChange(kernel.database, kernel.revocations, request_id_of(request), address_of(request), desk)
+    proofs = Proofs(kernel.database, request_id_of(request), address_of(request))
+    change = PasswordChange(proofs, kernel.revocations, kernel.settings.public_url)
     await change.change(principal, body.current_password, body.new_password)
 
 

@@ -58,7 +58,8 @@ async def create_role(body: RoleIn, roles: TheRoles, response: Response) -> Role
 @router.put("/roles/{role_id}", dependencies=[require("auth.role.manage")])
 async def set_role(role_id: UUID, body: RoleChange, expected: IfMatch, roles: TheRoles, response: Response) -> RoleOut:
     """Let a role give exactly this; effective at once for everybody who holds it."""
-    made = RoleOut.model_validate(await roles.set_permissions(role_id, expected, body.description, body.permissions))
+    values = {"description": body.description, "needs_second_factor": body.needs_second_factor}
+    made = RoleOut.model_validate(await roles.set_permissions(role_id, expected, values, body.permissions))
     response.headers["ETag"] = etag(made.version)
     return made
 

@@ -36,7 +36,8 @@ def _users(work: Work, kernel: TheKernel) -> Users:
 TheUsers = Annotated[Users, Depends(_users)]
 
 
-async def _detail(work: Work, row: Any) -> UserDetail:
+async def detail_of(work: Work, row: Any) -> UserDetail:
+    """A person with their customers."""
     rules = await repository_users.customer_rules(work, row.id)
     return UserDetail.model_validate(
         {**row._mapping, "roles": sorted(row.roles), **{f"customers_{effect}": ids for effect, ids in rules.items()}}
@@ -57,7 +58,7 @@ async def create_user(body: UserIn, users: TheUsers, work: Work, once: OnceOnly)
 
     async def make() -> Answer:
         row = await users.add(body.model_dump(exclude={"roles"}), body.roles)
-        return Answer(await _detail(work, row), row.version, f"/api/auth/users/{row.id}")
+        return Answer(await detail_of(work, row), row.version, f"/api/auth/users/{row.id}")
 
     return await once.answer(work, idempotency, make)
 
@@ -69,7 +70,7 @@ async def get_user(user_id: UUID, work: Work, response: Response) -> UserDetail:
     if row is None:
         raise not_found("user")
     response.headers["ETag"] = etag(row.version)
-    return await _detail(work, row)
+    return await detail_of(work, row)
 
 
 @router.patch("/users/{user_id}", dependencies=[require("auth.user.manage")])
@@ -79,7 +80,7 @@ async def update_user(
     """Change values of a person."""
     row = await users.change(user_id, expected, body.sent())
     response.headers["ETag"] = etag(row.version)
-    return await _detail(users.work, row)
+    return await detail_of(users.work, row)
 
 
 @router.put("/users/{user_id}/roles", dependencies=[require("auth.user.manage")])
@@ -89,7 +90,7 @@ async def set_user_roles(
     """Give a person these roles and no others; effective at once."""
     row = await users.set_roles(user_id, expected, body.roles)
     response.headers["ETag"] = etag(row.version)
-    return await _detail(users.work, row)
+    return await detail_of(users.work, row)
 
 
 @router.put("/users/{user_id}/customers", dependencies=[require("auth.user.manage")])
@@ -99,7 +100,7 @@ async def set_user_customers(
     """Confine a person to some customers, or keep them from some; effective at once."""
     row = await users.set_customers(user_id, expected, body.only, body.never)
     response.headers["ETag"] = etag(row.version)
-    return await _detail(users.work, row)
+    return await detail_of(users.work, row)
 
 
 @router.post("/users/{user_id}/invite", status_code=202, dependencies=[require("auth.user.manage")])
@@ -118,7 +119,7 @@ async def list_user_permissions(user_id: UUID, work: Work, kernel: TheKernel) ->
 async def list_portal_users(work: Work, customer_id: Annotated[UUID, Query()]) -> PortalUsersOut:
     """The portal users of a customer."""
     rows = await repository_users.portal_users(work, customer_id)
-    return PortalUsersOut(items=[await _detail(work, row) for row in rows])
+    return PortalUsersOut(items=[await detail_of(work, row) for row in rows])
 
 
 @router.post("/portal-users", status_code=201, response_model=UserDetail, dependencies=[require("auth.user.manage")])
@@ -127,6 +128,6 @@ async def create_portal_user(body: PortalUserIn, users: TheUsers, work: Work, on
 
     async def make() -> Answer:
         row = await PortalUsers(users).add(body.contact_id, body.email, body.customer_ids)
-        return Answer(await _detail(work, row), row.version, f"/api/auth/users/{row.id}")
+        return Answer(await detail_of(work, row), row.version, f"/api/auth/users/{row.id}")
 
     return await once.answer(work, idempotency, make)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from operational.auth import repository_links
 from operational.auth.service.letters import letter
-from operational.auth.service.tokens import digest
+from operational.auth.service.tokens import digest, read_secret
 from operational.core.db import UnitOfWork
 from operational.core.errors import Problem, not_found
 from operational.core.mail.queue import send_mail
@@ -28,11 +28,10 @@ def address_of_link(desk: str, token: str) -> str:
 
 def read_token(token: str) -> tuple[UUID, str]:
     """Tenant and digest of a link's token; raises 410 for anything else."""
-    tenant, _, secret = token.partition(".")
-    try:
-        return UUID(tenant), digest(secret)
-    except ValueError:
-        raise link_gone() from None
+    found = read_secret(token)
+    if found is None:
+        raise link_gone()
+    return found
 
 
 def link_gone() -> Problem:

@@ -11,7 +11,7 @@ import anyio
 from anyio import to_thread
 from sqlalchemy import Row
 
-from operational.auth import repository, repository_attempts, repository_links
+from operational.auth import repository, repository_attempts, repository_keys, repository_links
 from operational.auth.domain.password_policy import SENTENCES
 from operational.auth.service.ending import end_sessions
 from operational.auth.service.letters import letter
@@ -72,7 +72,7 @@ class Resets:
         return link, person
 
     async def complete(self, token: str, password: str) -> None:
-        """Set the password and end every session of the person; raises 410, and 422 for a weak password.
+        """Set the password and end every session and API key of the person; raises 410, and 422 for a weak password.
 
         A password that is refused does not use the link up.
         """
@@ -89,6 +89,7 @@ class Resets:
             credential_id = await repository_links.put_password(work, person.id, person.email.strip().lower(), fresh)
             await repository_attempts.forgive(work, credential_id)
             await end_sessions(work, self.revocations, person.id, "password_reset")
+            await repository_keys.end_keys(work, person.id)
             await repository.add_security_event(work, f"{link.purpose}_used", person.id, self.request_id)
             if link.purpose == RESET:
                 await send_mail(work, letter("password_changed", person, desk=self.desk, at=work.now))

@@ -46,9 +46,12 @@ class Roles:
         return await self._save(role_id, {"description": description, "version": 1}, name, {}, given)
 
     async def set_permissions(
-        self, role_id: UUID, expected: Expected, description: str | None, given: Mapping[str, str]
+        self, role_id: UUID, expected: Expected, values: Mapping[str, Any], given: Mapping[str, str]
     ) -> dict[str, Any]:
-        """Let a role give exactly this, effective at once; raises 403, 404, 409, 412, 422, 428."""
+        """Let a role give exactly this, effective at once; raises 403, 404, 409, 412, 422, 428.
+
+        `values` are its description and whether who holds it needs a second factor (None: as it is).
+        """
         self._check(given)
         row = await repository_roles.lock_role(self.work, role_id)
         if row is None:
@@ -59,9 +62,7 @@ class Roles:
         self._refuse_more_than_own(added)
         if row.name == ADMIN and not all(name in given for name in _KEPT_BY_ADMIN):
             raise conflict("administrator_needs_this", f"an administrator keeps {', '.join(_KEPT_BY_ADMIN)}")
-        return await self._save(
-            role_id, {"description": description, "version": row.version + 1}, row.name, before, given
-        )
+        return await self._save(role_id, {**_known(values), "version": row.version + 1}, row.name, before, given)
 
     async def remove(self, role_id: UUID) -> None:
         """Delete a role of the tenant's own that nobody holds; raises 404 and 409."""
@@ -89,7 +90,7 @@ class Roles:
         }
         await repository_roles.change_role(self.work, role_id, values, exceptions)
         was = None if values["version"] == 1 and not before else {"name": name, "permissions": before}
-        now = {"name": name, "permissions": dict(given)}
+        now = {"name": name, "permissions": dict(given), **{k: v for k, v in values.items() if k != "version"}}
         await record_change(self.work, audit, "role", role_id, before=was, after=now)
         changed = sorted(key for key in before.keys() | given.keys() if before.get(key) != given.get(key))
         await announce(self.work, outbox, role_id, values["version"], RoleSaved(role_id, tuple(changed)))
@@ -124,3 +125,7 @@ class Roles:
             "permissions": self._given(row),
             "changed": sorted(row.exceptions) if row.name in SHIPPED else [],
         }
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name == "description" or value is not None}

@@ -1,15 +1,17 @@
 """Log-in, refresh and log-out."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from operational.auth import repository, repository_attempts, repository_sessions
+from operational.auth import repository, repository_attempts, repository_factors, repository_sessions
 from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
+from operational.auth.service.factors import methods_of
+from operational.auth.service.links import make_secret
 from operational.auth.service.passwords import verify
 from operational.auth.service.tokens import (
     Tokens,
@@ -26,6 +28,8 @@ from operational.core.principal import Principal
 from operational.core.revocations import Revocations
 from operational.core.settings import Settings
 
+CHALLENGE_LIVES = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -34,6 +38,15 @@ class Client:
     kind: str
     user_agent: str | None
     address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The password was right, and a second factor is waited for by one of the methods, for so many seconds."""
+
+    token: str
+    methods: Sequence[str]
+    expires_in: int
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,11 @@ class Sessions:
     client: Client
     revocations: Revocations
 
-    async def log_in(self, email: str, password: str, slug: str | None) -> Tokens:
-        """Tokens for the right password; raises 401 for a wrong one and 429 while the account rests."""
+    async def log_in(self, email: str, password: str, slug: str | None) -> "Tokens | Challenge":
+        """Tokens for the right password, or, where the person has one, a challenge for the second factor.
+
+        Raises 401 for a wrong password and 429 while the account rests.
+        """
         async with self.login_database.across_tenants() as connection:
             found = await repository.logins(connection, email.strip().lower(), slug)
         if len(found) != 1:
@@ -67,8 +83,17 @@ class Sessions:
             await repository_attempts.forgive(work, credential_id, attempt.origin)
             if newer is not None:
                 await repository.replace_hash(work, credential_id, newer)
-            tokens = await self._begin(work, user_id)
-            await repository.add_security_event(work, "login", user_id, self.request_id)
+            methods = await methods_of(work, user_id)
+            if methods:
+                token, hashed = make_secret(tenant_id)
+                await repository_factors.add_challenge(work, user_id, hashed, work.now + CHALLENGE_LIVES)
+                return Challenge(token, methods, int(CHALLENGE_LIVES.total_seconds()))
+            return await self.begin(work, user_id, "password")
+
+    async def begin(self, work: UnitOfWork, user_id: UUID, authenticated_by: str) -> Tokens:
+        """Begin a session of a person who has shown who they are; raises 401 for somebody no longer active."""
+        tokens = await self._begin(work, user_id, authenticated_by)
+        await repository.add_security_event(work, "login", user_id, self.request_id)
         return tokens
 
     async def refresh(self, token: str) -> Tokens:
@@ -113,12 +138,12 @@ class Sessions:
         async with self.database.security_fact(system) as work:
             await repository.add_security_event(work, kind, user_id, self.request_id)
 
-    async def _begin(self, work: UnitOfWork, user_id: UUID) -> Tokens:
+    async def _begin(self, work: UnitOfWork, user_id: UUID, authenticated_by: str) -> Tokens:
         session_id = uuid4()
         client = self.client
         await repository_sessions.add_session(
             work, session_id, user_id, kind=client.kind, user_agent=client.user_agent, address=client.address,
-            expires_at=self._expires_at(work),
+            expires_at=self._expires_at(work), authenticated_by=authenticated_by,
         )  # fmt: skip
         return await self._issue(work, user_id, session_id)
 
@@ -156,4 +181,5 @@ async def myself(work: UnitOfWork) -> dict[str, Any]:
         "customers_only": None if reach.only is None else sorted(reach.only),
         "customers_never": sorted(reach.never),
         "contact_id": principal.contact_id,
+        "lacks_factor": principal.lacks_factor,
     }

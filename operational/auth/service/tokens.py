@@ -65,11 +65,19 @@ def refresh_token(tenant_id: UUID, secret: str) -> str:
 
 def read_refresh_token(token: str) -> tuple[UUID, str]:
     """Tenant and digest of a refresh token; raises 401 for anything else."""
+    found = read_secret(token)
+    if found is None:
+        raise session_ended()
+    return found
+
+
+def read_secret(token: str) -> tuple[UUID, str] | None:
+    """Tenant and digest of a secret we have given out; None for anything else."""
     tenant, _, secret = token.partition(".")
     try:
         return UUID(tenant), digest(secret)
     except ValueError:
-        raise session_ended() from None
+        return None
 
 
 def digest(secret: str) -> str:

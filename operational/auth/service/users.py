@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from operational.auth import repository_links, repository_roles, repository_users
 from operational.auth.events import UserSaved
 from operational.auth.models import audit, outbox
-from operational.auth.repository import PORTAL, STAFF
+from operational.auth.repository import PORTAL, SERVICE, STAFF
 from operational.auth.service.ending import end_sessions
 from operational.auth.service.links import mail_link
 from operational.core.access import Permission, covers, scopes
@@ -42,6 +42,13 @@ class Users:
         user_id = await self.add_account({**values, "kind": STAFF})
         await repository_users.set_roles(self.work, user_id, role_ids)
         return await self.tell(user_id, 1, None, {**values, "roles": sorted(roles)}, invite=True)
+
+    async def add_service(self, name: str, roles: Collection[str]) -> Row[Any]:
+        """Add a service account, which has no password and acts by API keys; raises 403 and 422."""
+        role_ids = await self._roles_to_give(roles, SERVICE)
+        user_id = await repository_users.add_user(self.work, {"name": name, "kind": SERVICE})
+        await repository_users.set_roles(self.work, user_id, role_ids)
+        return await self.tell(user_id, 1, None, {"name": name, "kind": SERVICE, "roles": sorted(roles)})
 
     async def add_account(self, values: Mapping[str, Any]) -> UUID:
         """Insert an account; raises 409 when somebody has the address."""
