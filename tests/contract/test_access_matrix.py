@@ -3,11 +3,14 @@
 The operations, the bodies and the permissions come from the app itself, so that a new route is covered by itself.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from operational.app import create_app, permissions_of
 from operational.core.roles import PORTAL_USER, SHIPPED
@@ -210,6 +213,26 @@ async def test_every_role_is_served_where_it_may_and_refused_everywhere_else(wor
     expect_none(found + await public_answers(world, asker))
 
 
+CONDITION = re.compile(r"(?:(\w+)\.)?(?:\w+\.)?tenant_id = %\(\w+\)s(?:::UUID)?")
+
+
+def forget_tenants(world: World) -> dict[str, Any]:
+    """Take the condition on the tenant from every statement of the app from now on; counts what it has taken."""
+    removed: dict[str, Any] = {"statements": 0, "schemas": set()}
+
+    def without(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> Any:
+        found = CONDITION.findall(statement)
+        if found and not statement.lstrip().startswith("select set_config"):
+            removed["statements"] += 1
+            removed["schemas"] |= {schema for schema in found if schema} | set(re.findall(r"\b(core)\.", statement))
+            statement = CONDITION.sub("true", statement)
+            assert "tenant_id = %" not in statement
+        return statement, parameters
+
+    event.listen(world.api.kernel.database.engine.sync_engine, "before_cursor_execute", without, retval=True)
+    return removed
+
+
 def strangers_requests(operation: Operation, own: Values, foreign: Values) -> Iterator[tuple[Request, set[int] | None]]:
     """What somebody of B may try with ids of A, with the answers that are right; None is any that tells nothing."""
     plain = operation.request(own)
@@ -221,7 +244,8 @@ def strangers_requests(operation: Operation, own: Values, foreign: Values) -> It
         yield replace(plain, body={**plain.body, field: foreign.id(field)}), {404, 422}
 
 
-async def test_somebody_of_another_company_reads_and_changes_nothing(world: World) -> None:
+async def intrusions(world: World) -> list[str]:
+    """What somebody of B gets or changes with ids of A, and where the answer is none of the right ones."""
     found: list[str] = []
     foreign = world.values(world.a)
     stranger = replace(world.b.admin, name="admin of B")
@@ -229,18 +253,36 @@ async def test_somebody_of_another_company_reads_and_changes_nothing(world: Worl
     for operation in world.operations:
         if is_public(operation):
             continue
-        own = world.values(world.b, stranger)
-        for request, right in strangers_requests(operation, own, foreign):
+        for request, right in strangers_requests(operation, world.values(world.b, stranger), foreign):
             answer = await world.ask(stranger, request)
             if failed(answer) or (right is not None and answer.status_code not in right):
                 found.append(said(stranger, operation, answer, right) + f" to {request}")
             found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
+    return found + changes(world, before)
+
+
+async def test_somebody_of_another_company_reads_and_changes_nothing(world: World) -> None:
+    found = await intrusions(world)
+    stranger = replace(world.b.admin, name="admin of B")
+    before = world.rows(world.a)
+    for operation in world.operations:
+        if is_public(operation):
+            continue
         # the same with ids of one's own is served: it was the ids that were refused
-        answer = await world.ask_as_meant(world.b, stranger, operation, own)
+        answer = await world.ask_as_meant(world.b, stranger, operation, world.values(world.b, stranger))
         if not served(answer) and str(operation) not in {PORTAL_ONLY, *WITHOUT_DEVICE}:
             found.append(said(stranger, operation, answer, "2xx"))
         found += [f"{operation} tells {what} of A" for what in world.traces(world.a, answer)]
     expect_none(found + changes(world, before))
+
+
+async def test_the_database_alone_keeps_companies_apart_when_no_query_does(world: World) -> None:
+    removed = forget_tenants(world)
+    found = await intrusions(world)
+    # the condition is in the statements of every service; without this the test would prove nothing
+    assert removed["statements"] > 100
+    assert removed["schemas"] >= {"auth", "core", "crm", "tickets"}
+    expect_none(found)
 
 
 async def test_what_is_looked_for_would_be_seen(world: World) -> None:
