@@ -1,4 +1,4 @@
-"""The process beside the API: background jobs, schedules, and the relays of all outboxes."""
+"""The process beside the API: background jobs, schedules, the relays of all outboxes, and the sealer of audit logs."""
 
 import asyncio
 import signal
@@ -15,6 +15,7 @@ from operational.core.kernel import Kernel
 from operational.core.module import ServiceModule
 from operational.core.relay import Relay
 from operational.core.requests import configure_logging
+from operational.core.seal.sealer import make_sealers
 from operational.core.settings import Settings
 from operational.services import SERVICES
 
@@ -58,13 +59,15 @@ class Worker:
         self._relay_database = Database(settings.relay_url, clock=clock, pool_size=len(modules))
         self._scheduler_database = Database(settings.scheduler_url, clock=clock, pool_size=1)
         self._relays = make_relays(self._relay_database, make_bus(self._kernel, modules), modules)
+        self._sealers = make_sealers(settings, modules, clock)
+        self._others = [self._scheduler_database, *(sealer.database for sealer in self._sealers)]
         self._kernel.jobs.schedule(lambda: tenants(self._scheduler_database))
 
     async def run(self) -> None:
         """Work; raises when a part of it ends by itself, so that the supervisor starts the process anew."""
         jobs = self._kernel.jobs.app
         try:
-            for checked in (self._kernel.database, self._relay_database, self._scheduler_database):
+            for checked in (self._kernel.database, self._relay_database, *self._others):
                 await checked.answers()
             async with jobs.open_async():
                 # a cancelled job worker finishes what it has begun, within the grace
@@ -79,6 +82,7 @@ class Worker:
                         name="jobs",
                     ),
                     *(asyncio.create_task(relay.run(self.stop), name="relay") for relay in self._relays),
+                    *(asyncio.create_task(sealer.run(self.stop), name="sealer") for sealer in self._sealers),
                 ]
                 stopping = asyncio.create_task(self.stop.wait())
                 log.info("worker_started", relays=len(self._relays))
@@ -90,7 +94,8 @@ class Worker:
                     failure = next((result for result in results if isinstance(result, Exception)), None)
                     raise RuntimeError("a part of the worker ended by itself") from failure
         finally:
-            for database in (self._kernel, self._relay_database, self._scheduler_database):
+            await self._kernel.close()
+            for database in (self._relay_database, *self._others):
                 await database.close()
             log.info("worker_stopped")
 

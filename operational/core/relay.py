@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, Select, Table, delete, exists, or_, select, text, update
+from sqlalchemy import Row, Select, Table, delete, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.bus import Bus, Envelope
 from operational.core.db import Database
+from operational.core.leader import leading, wait_or_stop
 
 BATCH = 100
 MAX_ATTEMPTS = 8
@@ -33,16 +34,8 @@ class Relay:
     @asynccontextmanager
     async def leading(self) -> AsyncIterator[AsyncConnection | None]:
         """A connection that holds the service's relay lock, or None while another one holds it."""
-        connection = await self._database.engine.connect()
-        try:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            name = {"name": f"psa.relay.{self._outbox.schema}"}
-            locked = await connection.scalar(text("select pg_try_advisory_lock(hashtextextended(:name, 0))"), name)
-            yield connection if locked else None
-        finally:
-            # the lock is the session's: a pooled connection would keep it
-            await connection.invalidate()
-            await connection.close()
+        async with leading(self._database, f"psa.relay.{self._outbox.schema}", "AUTOCOMMIT") as connection:
+            yield connection
 
     async def publish_waiting(self, connection: AsyncConnection) -> int:
         """Publish everything that may leave now; returns how many events did."""
@@ -61,7 +54,7 @@ class Relay:
                         await self._lead(connection, stop, pause)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("relay_interrupted", service=self._outbox.schema, error=str(error))
-            await self._wait(stop, pause * 4)
+            await wait_or_stop(stop, pause * 4)
 
     async def _lead(self, connection: AsyncConnection, stop: asyncio.Event, pause: float) -> None:
         pruned_at = None
@@ -71,7 +64,7 @@ class Relay:
                 await self.prune(connection)
                 pruned_at = now
             await self.publish_waiting(connection)
-            await self._wait(stop, pause)
+            await wait_or_stop(stop, pause)
 
     async def prune(self, connection: AsyncConnection) -> None:
         """Forget what was delivered a week ago."""
@@ -126,10 +119,3 @@ class Relay:
         if attempts >= self._max_attempts:
             return values | {"dead_at": now}
         return values | {"next_attempt_at": now + timedelta(seconds=min(2**attempts, 300))}
-
-    @staticmethod
-    async def _wait(stop: asyncio.Event, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(stop.wait(), seconds)
-        except TimeoutError:
-            return

@@ -18,6 +18,9 @@ class Settings:
     # None: this installation reads no warehouse, or links no dashboards
     serving_url: str | None = None
     dashboards_url: str | None = None
+    # where audit rows are sealed from and anchored; both or none
+    sealer_url: str | None = None
+    audit_anchor_dir: Path | None = None
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
@@ -34,6 +37,9 @@ class Settings:
         missing = [name for name in needed if not env.get(name)]
         if missing:
             raise ValueError(f"set {', '.join(missing)}; see docs/api.md")
+        anchors = env.get("PSA_AUDIT_ANCHOR_DIR")
+        if bool(anchors) != bool(env.get("PSA_SEALER_URL")):
+            raise ValueError("set PSA_SEALER_URL and PSA_AUDIT_ANCHOR_DIR, or neither; see docs/audit.md")
         return cls(
             database_url=env["PSA_DATABASE_URL"],
             login_url=env["PSA_LOGIN_URL"],
@@ -42,6 +48,8 @@ class Settings:
             keys_dir=Path(env["PSA_KEYS_DIR"]),
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
+            sealer_url=env.get("PSA_SEALER_URL") or None,
+            audit_anchor_dir=Path(anchors) if anchors else None,
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),
