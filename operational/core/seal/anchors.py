@@ -32,6 +32,17 @@ class Anchor:
     sealed_at: str
     accepted: str | None = None
 
+    def __str__(self) -> str:
+        return f"position {self.position} (sealed {self.sealed_at})"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in the files: everything in earlier files, and this many lines of the named one."""
+
+    file: str
+    number: int
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,13 +54,10 @@ class Line:
     file: str
     number: int
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
-    """A place in the files: everything in earlier files, and this many lines of the named one."""
-
-    file: str
-    number: int
+    @property
+    def mark(self) -> Mark:
+        """The place of this line."""
+        return Mark(self.file, self.number)
 
 
 class Anchors:
@@ -187,7 +195,7 @@ def _parse(raw: bytes, file: str, number: int) -> Line | None:
     try:
         content = json.loads(data)
         position, accepted = content["position"], content.get("accepted")
-        if not (isinstance(position, int) and 0 < position <= _LAST_POSITION and isinstance(accepted, str | None)):
+        if not (isinstance(position, int) and 0 <= position <= _LAST_POSITION and isinstance(accepted, str | None)):
             return None
         anchor = Anchor(
             UUID(content["tenant"]), position, bytes.fromhex(content["chain"]), str(content["sealed_at"]), accepted

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Select, Table, cast, exists, insert, literal, select, text, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from operational.core.db import Clock, Database
 from operational.core.leader import leading, wait_or_stop
@@ -83,12 +84,10 @@ def frontier(service: str, incarnation: UUID) -> Select[tuple[str]]:
     )
 
 
-def unsealed(service: str, table: Table) -> Select[tuple[object, ...]]:
-    """The rows of an audit table that have no place in a chain, to be narrowed down by the caller."""
+def without_seal(service: str, table: Table) -> ColumnElement[bool]:
+    """Whether a row of an audit table has no place in a chain."""
     seal, row = audit_seal.c, table.c
-    return sealed_columns(service, table).where(
-        ~exists().where(seal.tenant_id == row.tenant_id, seal.service == service, seal.row_id == row.id)
-    )
+    return ~exists().where(seal.tenant_id == row.tenant_id, seal.service == service, seal.row_id == row.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,9 @@ class Term:
         table = self._tables[service]
         async with self._connection.begin():
             _, xmax, now = (await self._connection.execute(_SNAPSHOT)).one()
-            query = unsealed(service, table).where(table.c.row_txid >= cast(literal(xmax), Xid8))
+            query = sealed_columns(service, table).where(
+                without_seal(service, table), table.c.row_txid >= cast(literal(xmax), Xid8)
+            )
             rows = await self._read(query.order_by(table.c.row_txid, table.c.id).limit(self._batch))
             heads = await self._append(rows, BEFORE_RESTORE, now)
         await self._anchor(heads)
@@ -227,7 +228,9 @@ class Term:
         for service, table in self._tables.items():
             txid = table.c.row_txid
             floor = cast(literal(str(self._floors[service])), Xid8)
-            part = unsealed(service, table).where(txid >= floor, txid < cast(literal(xmin), Xid8))
+            part = sealed_columns(service, table).where(
+                without_seal(service, table), txid >= floor, txid < cast(literal(xmin), Xid8)
+            )
             parts.append(part.order_by(txid, table.c.id).limit(self._batch).subquery().select())
         rows = union_all(*parts).subquery()
         return select(rows).order_by(cast(rows.c.row_txid, Xid8), rows.c.service, rows.c.id).limit(self._batch)
