@@ -1,7 +1,7 @@
 """Every audit row is sealed once, whatever its writers do, and every head is anchored."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,8 @@ def test_a_rolled_back_writer_leaves_no_hole(log: Log) -> None:
     assert log.ours().sealed == 1
 
 
-def test_one_transaction_larger_than_a_batch_goes_on_where_a_sealer_stopped(make_log: Callable[..., Log]) -> None:
-    log = make_log(batch=4)
+def test_one_transaction_larger_than_a_batch_goes_on_where_a_sealer_stopped(log: Log) -> None:
+    log.batch = 4
     log.write(11)
 
     async def one_batch() -> int:
