@@ -204,7 +204,7 @@ def delete_and_close_the_gap(f: Forger) -> str:
     gone = seals.pop(f.random.randrange(len(seals)))
     f.drop([gone])
     f.store(f.recompute(seals))
-    return "is not the one that was anchored" if gone["position"] <= len(seals) else "its tail was cut"
+    return "was anchored"
 
 
 def insert_a_row(f: Forger) -> str:
