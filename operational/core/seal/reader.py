@@ -17,7 +17,7 @@ from operational.core.seal.digest import (
     microseconds,
     sealed_columns,
 )
-from operational.core.seal.sealer import INCARNATION, TENANTS, frontier, incarnation_id, without_seal
+from operational.core.seal.sealer import INCARNATION, TENANTS, frontier, incarnation_id
 
 PAGE = 1000
 _XMAX = text("select pg_snapshot_xmax(pg_current_snapshot())::text")
@@ -93,7 +93,8 @@ class Reader:
         for service, table in self._tables.items():
             c = table.c
             query = select(c.id, microseconds(c.occurred_at), cast(c.row_txid, Text)).where(
-                c.tenant_id == tenant_id, without_seal(service, table)
+                c.tenant_id == tenant_id,
+                ~exists().where(seal.tenant_id == c.tenant_id, seal.service == service, seal.row_id == c.id),
             )
             for row in self._stream(query):
                 yield service, row[0], row[1], int(row[2])

@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, Table, cast, exists, insert, literal, select, text, union_all
+from sqlalchemy import Select, Table, Text, Uuid, bindparam, cast, insert, or_, select, text, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
 from operational.core.db import Clock, Database
 from operational.core.leader import leading, wait_or_stop
@@ -55,6 +54,11 @@ _HEADS_OF = text(
        cross join lateral (select s.position, s.chain, s.sealed_at from core.audit_seal s
                            where s.tenant_id = t.tenant_id order by s.position desc limit 1) head"""
 )
+_SEALED_OF = text(
+    """select s.service, s.row_id
+       from unnest(cast(:tenants as uuid[]), cast(:services as text[]), cast(:rows as uuid[])) r (tenant, service, id)
+       join core.audit_seal s on s.tenant_id = r.tenant and s.service = r.service and s.row_id = r.id"""
+)
 # one look-up a tenant, however long the chains are
 TENANTS = text(
     """with recursive sealed (tenant_id) as (
@@ -84,16 +88,40 @@ def frontier(service: str, incarnation: UUID) -> Select[tuple[str]]:
     )
 
 
-def without_seal(service: str, table: Table) -> ColumnElement[bool]:
-    """Whether a row of an audit table has no place in a chain."""
-    seal, row = audit_seal.c, table.c
-    return ~exists().where(seal.tenant_id == row.tenant_id, seal.service == service, seal.row_id == row.id)
-
-
 @dataclass(frozen=True, slots=True)
 class _Head:
     position: int
     chain: bytes
+
+
+FIRST_ID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """A service's rows up to this one, by transaction and id, have been looked at in this term."""
+
+    txid: int
+    id: UUID = FIRST_ID
+
+
+def _page_of(service: str, table: Table, limit: int, *, settled: bool) -> Select[tuple[object, ...]]:
+    """The next rows of a service after its cursor; `settled`: those older than every open transaction."""
+    c = table.c
+    txid = cast(bindparam(f"{service}_txid", type_=Text), Xid8)
+    query = sealed_columns(service, table).where(
+        c.row_txid >= txid, or_(c.row_txid > txid, c.id > bindparam(f"{service}_id", type_=Uuid))
+    )
+    if settled:
+        query = query.where(c.row_txid < cast(bindparam("xmin", type_=Text), Xid8))
+    return query.order_by(c.row_txid, c.id).limit(limit)
+
+
+def page_of_all(tables: Mapping[str, Table], limit: int) -> Select[tuple[object, ...]]:
+    """The next settled rows of all services, in the one order in which they are sealed."""
+    pages = [_page_of(name, table, limit, settled=True).subquery().select() for name, table in tables.items()]
+    rows = union_all(*pages).subquery()
+    return select(rows).order_by(cast(rows.c.row_txid, Xid8), rows.c.service, rows.c.id).limit(limit)
 
 
 class Sealer:
@@ -144,8 +172,8 @@ class Term:
         self._anchors = anchors
         self._batch = batch
         self._incarnation = incarnation
-        # by service: every row of a transaction below is sealed
-        self._floors: dict[str, int] = {}
+        self._query = page_of_all(tables, batch)
+        self._cursors: dict[str, _Cursor] = {}
 
     @classmethod
     async def begin(
@@ -156,15 +184,15 @@ class Term:
             identity: str = (await connection.execute(INCARNATION)).scalar_one()
         term = cls(connection, tables, anchors, batch, incarnation_id(identity))
         await term._anchor_heads()
-        await term._find_floors()
+        await term._find_cursors()
         return term
 
     async def seal_waiting(self) -> int:
         """Seal every row whose transaction is older than all open ones; returns how many."""
-        sealed, last = 0, self._batch
-        while last == self._batch:
-            last = await self._seal_batch()
-            sealed += last
+        sealed, more = 0, True
+        while more:
+            rows, more = await self._seal_batch()
+            sealed += rows
         return sealed
 
     async def _anchor_heads(self) -> None:
@@ -188,55 +216,64 @@ class Term:
         if late:
             await asyncio.to_thread(self._anchors.append, late)
 
-    async def _find_floors(self) -> None:
+    async def _find_cursors(self) -> None:
         """A service never sealed in this life of the database is read in full, and what an earlier life left first."""
         for service in self._tables:
             async with self._connection.begin():
                 found = (await self._connection.execute(frontier(service, self._incarnation))).scalar()
-            self._floors[service] = int(found or 0)
             if found is None:
-                while await self._seal_left_over(service) == self._batch:
-                    pass
+                await self._seal_left_over(service)
+            # rows of the last transaction may be left
+            self._cursors[service] = _Cursor(int(found or 0))
 
-    async def _seal_left_over(self, service: str) -> int:
+    async def _seal_left_over(self, service: str) -> None:
         """Rows whose transaction id this life of the database has not reached: they came with a restore."""
-        table = self._tables[service]
-        async with self._connection.begin():
-            _, xmax, now = (await self._connection.execute(_SNAPSHOT)).one()
-            query = sealed_columns(service, table).where(
-                without_seal(service, table), table.c.row_txid >= cast(literal(xmax), Xid8)
-            )
-            rows = await self._read(query.order_by(table.c.row_txid, table.c.id).limit(self._batch))
-            heads = await self._append(rows, BEFORE_RESTORE, now)
-        await self._anchor(heads)
-        return len(rows)
+        query = _page_of(service, self._tables[service], self._batch, settled=False)
+        cursor: _Cursor | None = None
+        more = True
+        while more:
+            async with self._connection.begin():
+                _, xmax, now = (await self._connection.execute(_SNAPSHOT)).one()
+                rows = await self._read(query, {service: cursor or _Cursor(int(xmax))})
+                heads = await self._append(await self._without_seal(rows), BEFORE_RESTORE, now)
+            await self._anchor(heads)
+            more = len(rows) == self._batch
+            cursor = _after(rows[-1]) if rows else None
 
-    async def _seal_batch(self) -> int:
+    async def _seal_batch(self) -> tuple[int, bool]:
+        """Seal one page; returns how many rows, and whether there may be more."""
         async with self._connection.begin():
             xmin, _, now = (await self._connection.execute(_SNAPSHOT)).one()
-            rows = await self._read(self._settled(xmin))
-            heads = await self._append(rows, self._incarnation, now)
+            rows = await self._read(self._query, self._cursors, xmin=xmin)
+            left = await self._without_seal(rows)
+            heads = await self._append(left, self._incarnation, now)
         await self._anchor(heads)
-        floor = int(xmin) if len(rows) < self._batch else int(rows[-1].row_txid)
-        # where the batch was full, other rows of its last transaction may be left
-        self._floors = dict.fromkeys(self._tables, floor)
-        return len(rows)
+        more = len(rows) == self._batch
+        if more:
+            self._cursors |= {row.service: _after(row) for row in rows}
+        else:
+            self._cursors = dict.fromkeys(self._tables, _Cursor(int(xmin)))
+        return len(left), more
 
-    def _settled(self, xmin: str) -> Select[tuple[object, ...]]:
-        """The next rows that nothing can come before any more, of all services in one order."""
-        parts = []
-        for service, table in self._tables.items():
-            txid = table.c.row_txid
-            floor = cast(literal(str(self._floors[service])), Xid8)
-            part = sealed_columns(service, table).where(
-                without_seal(service, table), txid >= floor, txid < cast(literal(xmin), Xid8)
-            )
-            parts.append(part.order_by(txid, table.c.id).limit(self._batch).subquery().select())
-        rows = union_all(*parts).subquery()
-        return select(rows).order_by(cast(rows.c.row_txid, Xid8), rows.c.service, rows.c.id).limit(self._batch)
+    async def _read(
+        self, query: Select[tuple[object, ...]], cursors: Mapping[str, _Cursor], **more: str
+    ) -> list[AuditRow]:
+        parameters: dict[str, object] = dict(more)
+        for service, cursor in cursors.items():
+            parameters |= {f"{service}_txid": str(cursor.txid), f"{service}_id": cursor.id}
+        return [audit_row(row) for row in await self._connection.execute(query, parameters)]
 
-    async def _read(self, query: Select[tuple[object, ...]]) -> list[AuditRow]:
-        return [audit_row(row) for row in await self._connection.execute(query)]
+    async def _without_seal(self, rows: Sequence[AuditRow]) -> list[AuditRow]:
+        """Those that have no place in a chain: an erased row is met again, for it was written again."""
+        if not rows:
+            return []
+        keys = {
+            "tenants": [row.tenant_id for row in rows],
+            "services": [row.service for row in rows],
+            "rows": [row.id for row in rows],
+        }
+        known = {(row.service, row.row_id) for row in await self._connection.execute(_SEALED_OF, keys)}
+        return [row for row in rows if (row.service, row.id) not in known]
 
     async def _append(self, rows: Sequence[AuditRow], incarnation: UUID, now: datetime) -> list[Anchor]:
         """Write the rows' places in their tenants' chains; returns the new heads."""
@@ -297,6 +334,10 @@ def _place(tenant_id: UUID, link: Link, content: bytes, linked: bytes, now: date
         "chain": linked,
         "sealed_at": now,
     }
+
+
+def _after(row: AuditRow) -> _Cursor:
+    return _Cursor(int(row.row_txid), row.id)
 
 
 def _iso(moment: datetime) -> str:

@@ -171,7 +171,7 @@ class Verifier:
                 elif line.mark <= self._known:
                     cut.add(line.anchor)
         if cut.last is not None:
-            say(f"the chain ends at position {head} and {cut.last} was anchored: its tail was cut{cut.others()}")
+            say(f"the chain ends at position {head}, but {cut.last} was anchored: its tail was cut{cut.others()}")
         if rewritten.first is not None:
             first = rewritten.first
             say(f"the chain up to {first} is not the one that was anchored: it was rewritten{rewritten.others()}")

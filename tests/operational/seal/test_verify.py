@@ -138,7 +138,7 @@ def test_what_is_sealed_and_anchored_while_one_verifies_is_no_finding(sealed: Lo
         for mark in (known, sealed.anchors.end()):
             Verifier(reader, sealed.anchors, mark, lambda finding: found.append(finding.text)).run()
     engine.dispose()
-    assert [what.partition(" and ")[0] for what in found] == ["the chain ends at position 8"]
+    assert [what.partition(", but ")[0] for what in found] == ["the chain ends at position 8"]
 
 
 def test_a_copy_of_the_anchors_may_be_older(sealed: Log, tmp_path: Path) -> None:
