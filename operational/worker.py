@@ -1,4 +1,4 @@
-"""The process beside the API: background jobs, schedules, and the relays of all outboxes."""
+"""The process beside the API: background jobs, schedules, the relays of all outboxes, and the sealer of audit logs."""
 
 import asyncio
 import signal
@@ -17,6 +17,7 @@ from operational.core.mail.transport import make_transport
 from operational.core.module import ServiceModule
 from operational.core.relay import Relay
 from operational.core.requests import configure_logging
+from operational.core.seal.sealer import make_sealers
 from operational.core.settings import Settings
 from operational.services import SERVICES
 
@@ -67,13 +68,15 @@ class Worker:
         else:
             transport = make_transport(settings.mail_url, settings.mail_from)
             self._relays.append(MailCarrier(self._relay_database, transport))
+        self._sealers = make_sealers(settings, modules, clock)
+        self._others = [self._scheduler_database, *(sealer.database for sealer in self._sealers)]
         self._kernel.jobs.schedule(lambda: tenants(self._scheduler_database))
 
     async def run(self) -> None:
         """Work; raises when a part of it ends by itself, so that the supervisor starts the process anew."""
         jobs = self._kernel.jobs.app
         try:
-            for checked in (self._kernel.database, self._relay_database, self._scheduler_database):
+            for checked in (self._kernel.database, self._relay_database, *self._others):
                 await checked.answers()
             async with jobs.open_async():
                 # a cancelled job worker finishes what it has begun, within the grace
@@ -88,6 +91,7 @@ class Worker:
                         name="jobs",
                     ),
                     *(asyncio.create_task(relay.run(self.stop), name="relay") for relay in self._relays),
+                    *(asyncio.create_task(sealer.run(self.stop), name="sealer") for sealer in self._sealers),
                 ]
                 stopping = asyncio.create_task(self.stop.wait())
                 log.info("worker_started", relays=len(self._relays))
@@ -99,7 +103,8 @@ class Worker:
                     failure = next((result for result in results if isinstance(result, Exception)), None)
                     raise RuntimeError("a part of the worker ended by itself") from failure
         finally:
-            for database in (self._kernel, self._relay_database, self._scheduler_database):
+            await self._kernel.close()
+            for database in (self._relay_database, *self._others):
                 await database.close()
             log.info("worker_stopped")
 

@@ -12,6 +12,7 @@ ROLE_OPTIONS = {
     "psa_relay": "nobypassrls",
     "psa_login": "nobypassrls",
     "psa_scheduler": "nobypassrls",
+    "psa_sealer": "nobypassrls",
     "psa_extractor": "bypassrls",
     "wh_owner": "nobypassrls",
     "wh_serving": "nobypassrls",
@@ -20,7 +21,7 @@ ROLE_OPTIONS = {
 READ_ONLY = ("psa_extractor", "psa_analyst")
 OWNERS = {"psa": "psa_owner", "warehouse": "wh_owner"}
 MAY_CONNECT = {
-    "psa": ("psa_app", "psa_relay", "psa_login", "psa_scheduler", "psa_extractor"),
+    "psa": ("psa_app", "psa_relay", "psa_login", "psa_scheduler", "psa_sealer", "psa_extractor"),
     "warehouse": ("wh_owner", "wh_serving", "psa_analyst"),
 }
 

@@ -18,6 +18,7 @@ ROLES = {
     "relay": "psa_relay",
     "login": "psa_login",
     "scheduler": "psa_scheduler",
+    "sealer": "psa_sealer",
     "extractor": "psa_extractor",
     "warehouse_owner": "wh_owner",
     "serving": "wh_serving",
@@ -69,12 +70,13 @@ class Home:
             raise UserError(f"{self._file} is damaged ({error}); restore it from a backup") from None
 
     def make(self) -> None:
-        """Make the folder with its logs; raises UserError when it cannot be written."""
+        """Make the folder with its logs and anchors; raises UserError when it cannot be written."""
         with self._writing():
             # the cluster's own user must be able to pass through, and nothing more
             self.path.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o711)
             self.logs.mkdir(mode=0o700, exist_ok=True)
+            self.audit.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
@@ -134,6 +136,11 @@ class Home:
     def logs(self) -> Path:
         """Folder of log files."""
         return self.path / "log"
+
+    @property
+    def audit(self) -> Path:
+        """Folder of the audit log's anchors."""
+        return self.path / "audit"
 
     @property
     def digest(self) -> str:

@@ -88,6 +88,8 @@ def operational_environment(home: Home) -> dict[str, str]:
         "PSA_RELAY_URL": home.url("relay", "psa"),
         "PSA_LOGIN_URL": home.url("login", "psa"),
         "PSA_SCHEDULER_URL": home.url("scheduler", "psa"),
+        "PSA_SEALER_URL": home.url("sealer", "psa"),
+        "PSA_AUDIT_ANCHOR_DIR": str(home.audit),
         "PSA_SERVING_URL": home.url("serving", "warehouse"),
         "PSA_KEYS_DIR": str(home.path / "keys"),
         # browsers do not tell ports apart: cookies of two homes need names of their own

@@ -16,6 +16,7 @@ from operational.core.ddl import KERNEL
 from operational.core.jobs import install_schema
 from operational.core.module import ServiceModule
 from operational.core.rights import refuse_privileged
+from operational.core.seal.ddl import SEAL
 
 
 class SchemaError(RuntimeError):
@@ -53,7 +54,7 @@ def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
     """
     try:
         with _migrating(owner_url) as connection:
-            connection.execute(text(KERNEL))
+            connection.execute(text(KERNEL + SEAL))
             install_schema(connection)
         for module in _that_keep(modules):
             with _migrating(owner_url) as connection:

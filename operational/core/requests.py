@@ -10,6 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from operational.core.errors import Problem, response
+from operational.core.origin import Origin, coming_from
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 log = structlog.get_logger("psa.request")
@@ -56,8 +57,10 @@ class RequestMiddleware:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
+        client = scope.get("client")
         try:
-            await self._app(scope, receive, send_with_id)
+            with coming_from(Origin(client[0] if client else None, request_id)):
+                await self._app(scope, receive, send_with_id)
         except Exception:
             log.exception("unhandled", path=scope["path"])
             if status:

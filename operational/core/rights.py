@@ -34,6 +34,6 @@ def refuse_privileged(connection: Any) -> None:
     if found is not None:
         role, because = found
         raise PrivilegedRoleError(
-            f"the database role {role} passes row security ({because}); use the roles psa_app, psa_login, psa_relay "
-            "and psa_scheduler as the set-up made them"
+            f"the database role {role} passes row security ({because}); use the roles psa_app, psa_login, psa_relay, "
+            "psa_scheduler and psa_sealer as the set-up made them"
         )

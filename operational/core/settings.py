@@ -23,6 +23,9 @@ class Settings:
     # None: mail waits; see operational.core.mail.transport.make_transport
     mail_url: str | None = None
     mail_from: str = "PSA-Platform <psa@localhost.localdomain>"
+    # where audit rows are sealed from and anchored; both or none
+    sealer_url: str | None = None
+    audit_anchor_dir: Path | None = None
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
@@ -39,6 +42,9 @@ class Settings:
         missing = [name for name in needed if not env.get(name)]
         if missing:
             raise ValueError(f"set {', '.join(missing)}; see docs/api.md")
+        anchors = env.get("PSA_AUDIT_ANCHOR_DIR")
+        if bool(anchors) != bool(env.get("PSA_SEALER_URL")):
+            raise ValueError("set PSA_SEALER_URL and PSA_AUDIT_ANCHOR_DIR, or neither; see docs/audit.md")
         return cls(
             database_url=env["PSA_DATABASE_URL"],
             login_url=env["PSA_LOGIN_URL"],
@@ -50,6 +56,8 @@ class Settings:
             public_url=(env.get("PSA_PUBLIC_URL") or cls.public_url).rstrip("/"),
             mail_url=env.get("PSA_MAIL_URL") or None,
             mail_from=env.get("PSA_MAIL_FROM") or cls.mail_from,
+            sealer_url=env.get("PSA_SEALER_URL") or None,
+            audit_anchor_dir=Path(anchors) if anchors else None,
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),

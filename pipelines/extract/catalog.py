@@ -10,10 +10,11 @@ CATALOG = Path(__file__).parent / "catalog.yaml"
 
 @dataclass(frozen=True)
 class ExtractedTable:
-    """One operational table and the names it has on both sides."""
+    """One operational table and the names it has on both sides; the columns of `without` stay in `psa`."""
 
     schema: str
     name: str
+    without: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:
@@ -33,21 +34,39 @@ class ExtractedTable:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Extracted tables in reading order, and those left out with their reasons."""
+    """Extracted tables in reading order, and what is left out with the reasons: tables, and columns of tables."""
 
     tables: tuple[ExtractedTable, ...]
     left_out: dict[str, str]
+    left_out_columns: dict[str, str]
 
 
 def load_catalog(path: Path = CATALOG) -> Catalog:
-    """Read the catalogue; raises ValueError for a table named twice or left out without a reason."""
+    """Read the catalogue.
+
+    Raises ValueError for a table named twice, for what is left out without a reason, and for a column left out of a
+    table that is not extracted.
+    """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     names: list[str] = content["tables"]
     left_out: dict[str, str] = content.get("left_out") or {}
     twice = sorted({name for name in names if names.count(name) > 1} | (set(names) & set(left_out)))
     if twice:
         raise ValueError(f"{path.name} names {', '.join(twice)} more than once; keep one line each")
-    silent = sorted(name for name, reason in left_out.items() if not reason)
+    columns: dict[str, str] = content.get("left_out_columns") or {}
+    silent = sorted(name for name, reason in (left_out | columns).items() if not reason)
     if silent:
         raise ValueError(f"{path.name} leaves out {', '.join(silent)} without a reason; write one")
-    return Catalog(tuple(ExtractedTable(*name.split(".")) for name in names), left_out)
+    without: dict[str, set[str]] = {name: set() for name in names}
+    for qualified in columns:
+        table, _, column = qualified.rpartition(".")
+        if table not in without:
+            raise ValueError(f"{path.name} leaves out {qualified}, a column of a table it does not extract")
+        without[table].add(column)
+    tables = (ExtractedTable(*_halves(name), frozenset(without[name])) for name in names)
+    return Catalog(tuple(tables), left_out, columns)
+
+
+def _halves(name: str) -> tuple[str, str]:
+    schema, _, table = name.partition(".")
+    return schema, table

@@ -6,7 +6,8 @@ from psycopg import Connection, sql
 
 from pipelines.extract.catalog import Catalog, ExtractedTable
 from pipelines.extract.run import BatchResult, open_batch, run_batch
-from pipelines.extract.schema import existing_columns, qualified
+from pipelines.extract.schema import qualified
+from pipelines.extract.snapshot import source_columns
 
 BUCKETS = 256
 
@@ -33,7 +34,7 @@ def reconcile(source_url: str, warehouse_url: str, catalog: Catalog) -> tuple[Ba
 
 def compare(source: Connection, warehouse: Connection, table: ExtractedTable) -> list[Difference]:
     """Buckets of one table that differ between two open transactions."""
-    columns = list(existing_columns(source, table.source))
+    columns = list(source_columns(source, table))
     left = _buckets(source, table.source, columns)
     right = _buckets(warehouse, table.raw, columns)
     return [

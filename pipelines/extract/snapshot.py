@@ -49,11 +49,17 @@ def take_snapshot(source_url: str) -> Iterator[Snapshot]:
 
 
 def source_shape(snapshot: Snapshot, table: ExtractedTable) -> tuple[int, dict[str, str]]:
-    """The table's oid and its columns with types; raises ValueError when it does not exist."""
+    """The table's oid and its extracted columns with types; raises ValueError when it does not exist."""
     row = snapshot.connection.execute("select to_regclass(%s)::oid::bigint", (table.source,)).fetchone()
     if row is None or row[0] is None:
         raise ValueError(f"{table.source} is in the catalogue but not in the database; run `psa db upgrade`")
-    return row[0], existing_columns(snapshot.connection, table.source)
+    return row[0], source_columns(snapshot.connection, table)
+
+
+def source_columns(connection: Connection, table: ExtractedTable) -> dict[str, str]:
+    """The columns that are extracted, with their types, in definition order."""
+    found = existing_columns(connection, table.source)
+    return {name: kind for name, kind in found.items() if name not in table.without}
 
 
 def rows_query(table: ExtractedTable, columns: list[str], floor: int | None) -> sql.Composed:

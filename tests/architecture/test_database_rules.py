@@ -49,9 +49,13 @@ ACROSS_TENANTS = {
     ("auth.tenant", "psa_login"),
     ("auth.tenant", "psa_scheduler"),
     ("auth.outbox", "psa_relay"),
+    ("auth.audit", "psa_sealer"),
     ("core.mail_message", "psa_relay"),
     ("crm.outbox", "psa_relay"),
     ("tickets.outbox", "psa_relay"),
+    ("crm.audit", "psa_sealer"),
+    ("tickets.audit", "psa_sealer"),
+    ("core.audit_seal", "psa_sealer"),
 }
 
 
@@ -72,6 +76,32 @@ def test_the_extractor_cannot_read_what_the_catalogue_leaves_out(house: Any) -> 
     assert rows == []
 
 
+def test_nor_the_columns_it_leaves_out_of_what_is_extracted(house: Any) -> None:
+    extracted = [table.source for table in load_catalog().tables]
+    rows = house.query(
+        f"""select a.attrelid::regclass || '.' || a.attname from pg_attribute a
+            where a.attrelid = any(array{extracted}::regclass[]) and a.attnum > 0 and not a.attisdropped
+              and not has_column_privilege('psa_extractor', a.attrelid, a.attnum, 'select')"""
+    )
+    assert {name for (name,) in rows} == set(load_catalog().left_out_columns)
+
+
+AUDITS = [f"{service.name}.audit" for service in SERVICES if service.table("audit") is not None]
+
+
+def test_audit_rows_and_their_seal_are_only_added(house: Any) -> None:
+    rows = house.query(
+        f"""select t, p, r.rolname from unnest(array{AUDITS} || 'core.audit_seal'::text) t,
+                   unnest(array['update', 'delete', 'truncate']) p, pg_roles r
+            where r.rolname in ('psa_app', 'psa_sealer', 'psa_relay', 'psa_login', 'psa_scheduler', 'psa_extractor')
+              and (has_table_privilege(r.rolname, t, p)
+                   or (p = 'update' and has_any_column_privilege(r.rolname, t, p)))"""
+    )
+    assert rows == []
+    triggers = house.query("select tgrelid::regclass::text from pg_trigger where tgname = 'append_only'")
+    assert sorted(name for (name,) in triggers) == sorted([*AUDITS, "core.audit_seal"])
+
+
 def test_every_extracted_table_stamps_writes_and_leaves_tombstones(house: Any) -> None:
     rows = house.query(
         """select tgrelid::regclass::text, array_agg(tgname::text order by tgname)
@@ -79,7 +109,9 @@ def test_every_extracted_table_stamps_writes_and_leaves_tombstones(house: Any) -
     )
     triggers = dict(rows)
     for table in load_catalog().tables:
-        assert triggers.get(table.source) == ["leave_tombstone", "refuse_truncate", "stamp_row_txid"], table.source
+        only_added = ["append_only"] if table.name == "audit" else []
+        expected = [*only_added, "leave_tombstone", "refuse_truncate", "stamp_row_txid"]
+        assert triggers.get(table.source) == expected, table.source
 
 
 def test_the_catalogue_names_every_table_of_the_models() -> None:

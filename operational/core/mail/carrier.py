@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.db import Database
-from operational.core.leading import leading, wait
+from operational.core.leader import leading, wait_or_stop
 from operational.core.mail.queue import SENDING, SENT, STUCK, WAITING, mail_message
 from operational.core.mail.transport import Letter, NotSentError, Transport, UncertainError
 
@@ -19,7 +19,7 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 15
 LONGEST_PAUSE_SECONDS = 3600
 INTERRUPTED = "the process ended while it was being sent; it may have arrived"
-log = structlog.get_logger("psa.mail")
+log = structlog.get_logger("psa.mail", "AUTOCOMMIT")
 
 
 class MailCarrier:
@@ -35,15 +35,15 @@ class MailCarrier:
         """Send until `stop` is set; a lost database is met by trying again."""
         while not stop.is_set():
             try:
-                async with leading(self._database, "psa.mail") as connection:
+                async with leading(self._database, "psa.mail", "AUTOCOMMIT") as connection:
                     if connection is not None:
                         await self.take_over(connection)
                         while not stop.is_set():
                             await self.send_waiting(connection, stop)
-                            await wait(stop, pause)
+                            await wait_or_stop(stop, pause)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("mail_interrupted", error=str(error))
-            await wait(stop, pause * 4)
+            await wait_or_stop(stop, pause * 4)
 
     async def take_over(self, connection: AsyncConnection) -> None:
         """Settle what was being sent when a process, or the database, ended: the lock is ours, so nobody sends now."""

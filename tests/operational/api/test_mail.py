@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from operational.core.db import Database
-from operational.core.leading import leading
+from operational.core.leader import leading
 from operational.core.mail.carrier import INTERRUPTED, MAX_ATTEMPTS, MailCarrier
 from operational.core.mail.queue import SENDING, Mail, send_mail
 from operational.core.mail.transport import FolderTransport, Transport, make_transport
@@ -98,7 +98,7 @@ async def write(
 
 
 async def carry(relay: Database, transport: Transport) -> int:
-    async with leading(relay, "psa.mail") as connection:
+    async with leading(relay, "psa.mail", "AUTOCOMMIT") as connection:
         assert connection is not None
         carrier = MailCarrier(relay, transport)
         await carrier.take_over(connection)
