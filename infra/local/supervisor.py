@@ -78,6 +78,20 @@ class Supervisor:
         self._call("stopProcess", name)
         self._start_one(process, lambda _: None)
 
+    def pause(self, but: str) -> list[str]:
+        """Stop what runs except the process `but`; returns the names of what was running, that one left out."""
+        with self.home.locked("supervisor"):
+            if not self.running():
+                return []
+            names = [
+                info["name"]
+                for info in self._call("getAllProcessInfo")
+                if info["name"] != but and info["statename"] in ("RUNNING", "STARTING", "BACKOFF")
+            ]
+            for name in names:
+                self._call("stopProcess", name)
+        return names
+
     def status(self) -> list[dict[str, Any]]:
         """Every process with name, health, port and pid; health is `ok`, `starting`, `failing` or `stopped`."""
         states = {}

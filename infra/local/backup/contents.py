@@ -1,0 +1,46 @@
+"""Which files of a home belong into a backup: all, but for what is listed here."""
+
+import stat
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from infra.local.backup.archive import Member
+from operational.core.security import JWKS_FILE
+
+FOLDER = "home"
+# paths in the home; docs/backup.md says why
+LEFT_OUT = (
+    # the databases are dumped
+    "postgres", "postgres.log", "postgres.part",
+    # this machine's ports and passwords; what it runs, and what that has said
+    "home.json", "supervisor.conf", "supervisord.pid", "supervisor.sock", "log", "*.lock",
+    # made again by what uses them
+    "dagster", "dbt", "demo",
+    # a restored home signs with keys of its own: what a backup holds forges no token
+    "keys/signing-*.json", f"keys/{JWKS_FILE}", "keys/.*",
+    # other backups, and what is not finished
+    "backups", "psa-backup-*", ".psa-*", "*.part",
+)  # fmt: skip
+
+
+def files_of(home: Path) -> tuple[list[Member], list[Path]]:
+    """The files of a home that belong into a backup, and what was met that is neither file nor folder."""
+    members, strange = [], []
+    for path in _walk(home, home):
+        if stat.S_ISREG(path.lstat().st_mode):
+            members.append(Member(f"{FOLDER}/{path.relative_to(home)}", path))
+        else:
+            strange.append(path)
+    return members, strange
+
+
+def _walk(folder: Path, home: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        name = str(path.relative_to(home))
+        if any(fnmatch(name, pattern) for pattern in LEFT_OUT):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path, home)
+        else:
+            yield path
