@@ -52,9 +52,8 @@ def _upgrade(installation: Installation, behind: list[str], *, backup: bool, rep
     except Exception as error:
         raise UserError(_what_now(installation.home, error, file, paused)) from None
     report(f"migrated {', '.join(behind)}")
+    supervisor.renew()
     if paused:
-        # supervisor itself still has the commands and settings of the version before
-        supervisor.stop()
         everything = {process.name for process in processes(installation.home)} <= {*paused, POSTGRES}
         supervisor.start(None if everything else [POSTGRES, *paused], report)
         report("everything that had been running is up and healthy")

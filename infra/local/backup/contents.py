@@ -6,7 +6,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from infra.local.backup.archive import Member
-from operational.core.security import JWKS_FILE
 
 FOLDER = "home"
 # paths in the home; docs/backup.md says why
@@ -18,7 +17,7 @@ LEFT_OUT = (
     # made again by what uses them
     "dagster", "dbt", "demo",
     # a restored home signs with keys of its own: what a backup holds forges no token
-    "keys/signing-*.json", f"keys/{JWKS_FILE}", "keys/.*",
+    "keys/signing-*.json", "keys/jwks.json", "keys/.*",
     # other backups, and what is not finished
     "backups", "psa-backup-*", ".psa-*", "*.part",
 )  # fmt: skip
