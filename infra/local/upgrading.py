@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.errors import UserError
-from infra.local.backup.make import make_backup, require_database
+from infra.local.backup.make import make_backup, require_database, server_up
 from infra.local.backup.places import BEFORE_UPGRADE, drop_old
 from infra.local.backup.sealing import Lock
 from infra.local.home import Home
@@ -25,20 +25,13 @@ def upgrade_home(home: Home, *, backup: bool, report: Report) -> None:
     """
     require_database(home)
     installation = Installation(home)
-    with home.locked("backup"):
-        started = not installation.postgres.answers()
-        if started:
-            installation.supervisor.start([POSTGRES])
-        try:
-            behind = installation.behind()
-            if not behind:
-                report("nothing to do: the schemas are those of this version")
-                return
-            report(f"to be migrated: {', '.join(behind)}")
-            _upgrade(installation, behind, backup=backup, report=report)
-        finally:
-            if started:
-                installation.supervisor.stop()
+    with home.locked("backup"), server_up(home):
+        behind = installation.behind()
+        if not behind:
+            report("nothing to do: the schemas are those of this version")
+            return
+        report(f"to be migrated: {', '.join(behind)}")
+        _upgrade(installation, behind, backup=backup, report=report)
 
 
 def _upgrade(installation: Installation, behind: list[str], *, backup: bool, report: Report) -> None:

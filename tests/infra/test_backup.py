@@ -19,9 +19,11 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import build
 from infra.errors import UserError
+from infra.local.backup import dump
 from infra.local.backup.archive import Member, tar_blocks
 from infra.local.backup.make import Made, make_backup, unpack_backup
 from infra.local.backup.manifest import Manifest
+from infra.local.backup.rebirth import begin_raw_anew
 from infra.local.backup.restore import restore
 from infra.local.backup.sealing import Key, Lock
 from infra.local.home import Home
@@ -31,7 +33,9 @@ from operational.auth.keys import ensure_keys
 from operational.auth.service.logins import create_login
 from operational.core.settings import Settings
 from pipelines.extract.catalog import load_catalog
-from pipelines.extract.run import BatchResult, extract
+from pipelines.extract.run import BatchResult, extract, open_batch
+from pipelines.settings import Settings as PipelineSettings
+from pipelines.warehouse.as_of import UnknownBatchError, warehouse_as_of
 from tests.conftest import TEMPLATES, two_tenants
 from tests.infra.conftest import PSA, Psa
 from tests.infra.rights import rights_of
@@ -40,7 +44,7 @@ from tests.templates import copy_home, migrated, running
 
 __all__ = ["small_disks"]
 EMAIL, PASSWORD = "anna@example.test", "correct horse battery"
-LOCKS_AND_LOGS = {"home.lock", "log", "restore.lock", "supervisor.lock"}
+LOCKS_AND_LOGS = {"audit", "home.lock", "log", "restore.lock", "supervisor.lock"}
 IDENTITY = pyrage.x25519.Identity.generate()
 
 
@@ -118,6 +122,15 @@ async def _call(home: Home, path: str, body: Any, token: str) -> httpx.Response:
     return answer
 
 
+def writes_files(home: Home, step: str) -> None:
+    """What the sealer and a mail do after the snapshot was taken."""
+    if step == "dumping psa":
+        with (home.path / "audit" / "anchors").open("a") as anchors:
+            anchors.write("newer")
+        (home.path / "audit" / "next month").touch()
+        (home.path / "mail" / "2026" / "12.eml").write_text("mail/2026/12.eml")
+
+
 def furnish(home: Home) -> UUID:
     with psycopg.connect(home.url("owner", "psa")) as owner:
         tenant, _ = two_tenants(home.url("owner", "psa"))
@@ -151,7 +164,12 @@ def desk(pytestconfig: pytest.Config, module_folder: Path) -> Iterator[Desk]:
         writer = Writer(home, tenant)
         writer.start()
         try:
-            made = make_backup(home, module_folder / "out", Lock((IDENTITY.to_public(),)), report=writer.goes_on)
+
+            def meanwhile(step: str) -> None:
+                writer.goes_on(step)
+                writes_files(home, step)
+
+            made = make_backup(home, module_folder / "out", Lock((IDENTITY.to_public(),)), report=meanwhile)
         finally:
             writer.stop()
         ((customers,),) = ask(home, "select count(*) from crm.customer")
@@ -224,8 +242,10 @@ def test_rights_are_those_of_the_original(desk: Desk, restored: Home) -> None:
 
 
 def test_the_files_are_there_and_the_machines_own_are_new(desk: Desk, restored: Home) -> None:
-    for name in ("packs/q.pdf", "mail/2026/11.eml", "audit/anchors"):
+    for name in ("packs/q.pdf", "mail/2026/11.eml", "mail/2026/12.eml", "audit/anchors"):
         assert (restored.path / name).read_text() == name
+    # an anchor newer than the snapshot would accuse the restored database
+    assert not (restored.path / "audit" / "next month").exists()
     assert not (restored.path / "restoring").exists()
     assert list((restored.path / "keys").glob("signing-*")) == []
     before, now = desk.home.settings().passwords, restored.settings().passwords
@@ -263,6 +283,28 @@ def test_the_extraction_starts_over_and_then_reads_what_is_new(desk: Desk, resto
     assert ask(restored, "select count(*) from extract.batch", "warehouse") == [(2,)]
 
 
+def test_batches_lost_with_a_warehouse_are_never_taken_for_others(restored: Home) -> None:
+    settings = PipelineSettings(restored.url("extractor", "psa"), restored.url("warehouse_owner", "warehouse"))
+    with psycopg.connect(restored.url("superuser", "warehouse")) as warehouse:
+        # a backup without the warehouse whose last batch was 7
+        begin_raw_anew(warehouse, 7)
+    ask(restored, "update crm.customer set name = 'Kern & Co' where name = 'Kern' returning id")
+    assert extraction(restored).batch == 9
+    with pytest.raises(UnknownBatchError, match="there is no batch 7"), warehouse_as_of(settings, 7):
+        pass
+
+
+def test_a_backup_waits_for_an_extraction(desk: Desk, module_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump, "EXTRACTION_WAIT", "50ms")
+    home = desk.home
+    with (
+        open_batch(home.url("extractor", "psa"), home.url("warehouse_owner", "warehouse")),
+        pytest.raises(UserError, match="an extraction has been running for"),
+    ):
+        make_backup(home, module_folder / "none", Lock())
+    assert not (module_folder / "none").exists()
+
+
 def test_a_home_with_a_database_is_left_alone(desk: Desk, identity_file: Path) -> None:
     said = refused(desk.home.path, "restore", desk.made.path, "--identity-file", identity_file)
     assert said == f"{desk.home.path} has a database already; set PSA_HOME to a new folder to restore into"
@@ -288,9 +330,10 @@ def test_what_does_not_fit_is_refused_before_anything_is_made(desk: Desk, module
             restore(place, file, opens)
         assert {path.name for path in place.iterdir()} <= LOCKS_AND_LOGS
     (place / "mail").mkdir()
+    (place / "mail" / "of somebody").touch()
     with pytest.raises(UserError, match="has mail already; set PSA_HOME to a new folder"):
         restore(place, desk.made.path, key)
-    assert (place / "mail").exists()
+    assert (place / "mail" / "of somebody").exists()
 
 
 def test_from_the_command_line_with_older_ones_removed(desk: Desk, module_folder: Path) -> None:

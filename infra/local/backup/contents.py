@@ -1,5 +1,6 @@
 """Which files of a home belong into a backup: all, but for what is listed here."""
 
+import shutil
 import stat
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -21,6 +22,22 @@ LEFT_OUT = (
     # other backups, and what is not finished
     "backups", "psa-backup-*", ".psa-*", "*.part",
 )  # fmt: skip
+
+
+# written after the database and never changed: what of it is there before the snapshot fits the snapshot
+FIRST = "audit"
+
+
+def copy_first(home: Path, staging: Path) -> list[Member]:
+    """Copy what must be no newer than the database; to be called before its snapshot is taken."""
+    copies = []
+    for member in files_of(home)[0]:
+        if member.name.startswith(f"{FOLDER}/{FIRST}/"):
+            copy = staging / member.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(member.path, copy)
+            copies.append(Member(member.name, copy))
+    return copies
 
 
 def files_of(home: Path) -> tuple[list[Member], list[Path]]:

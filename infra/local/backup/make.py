@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.errors import UserError
 from infra.local.backup.archive import DamagedError, Member, tar_blocks, unpack
-from infra.local.backup.contents import files_of
+from infra.local.backup.contents import FIRST, FOLDER, copy_first, files_of
 from infra.local.backup.dump import applied_revisions, count_rows, dump, last_batch, next_transaction, one_moment
 from infra.local.backup.manifest import Manifest
 from infra.local.backup.places import BACKUP, target_for, written
@@ -47,20 +47,19 @@ def make_backup(
     prefix: str = BACKUP,
     report: Report = lambda _: None,
 ) -> Made:
-    """Write a backup to the file or into the folder `place`; its processes go on.
+    """Write a backup to the file or into the folder `place`; what runs goes on running.
 
-    PostgreSQL is started where it does not run. To be called with the home's lock `backup`. Raises UserError when there
-    is nothing to back up, no room, or a tool fails; there is no file then.
+    PostgreSQL is started for it where it does not run. To be called with the home's lock `backup`. Raises UserError
+    when there is nothing to back up, no room, or a tool fails; there is no file then.
     """
     require_database(home)
     now = datetime.now(UTC)
     target = target_for(place, prefix, now, lock.suffix)
-    supervisor = Supervisor(home)
-    if not supervisor.postgres.answers():
-        supervisor.start(["postgres"])
-    with _staging(home) as staging:
+    with server_up(home), _staging(home) as staging:
+        first = copy_first(home.path, staging)
         members, described = _dumps(home, staging, warehouse, report)
         files, strange = files_of(home.path)
+        others = [file for file in files if not file.name.startswith(f"{FOLDER}/{FIRST}/")]
         people = {name: word for name, word in home.settings().passwords.items() if name not in ROLES.values()}
         if people:
             write_private(staging / PEOPLE, json.dumps(people))
@@ -73,8 +72,22 @@ def make_backup(
 
         report("writing the file")
         with written(target, f".{prefix}-{home.digest}.part") as out:
-            seal(tar_blocks([*members, *files], describe), out, lock)
+            seal(tar_blocks([*members, *first, *others], describe), out, lock)
     return Made(target, manifests[-1], strange)
+
+
+@contextmanager
+def server_up(home: Home) -> Iterator[None]:
+    """The home's PostgreSQL, which is left as it was found: running or stopped."""
+    supervisor = Supervisor(home)
+    started = not supervisor.postgres.answers()
+    if started:
+        supervisor.start(["postgres"])
+    try:
+        yield
+    finally:
+        if started:
+            supervisor.stop()
 
 
 def require_database(home: Home) -> None:

@@ -5,7 +5,9 @@ from psycopg import Connection
 # the extraction reads in full when it meets another marker
 MARKER = "update core.incarnation set marker = gen_random_uuid()"
 # tokens used up since the backup would be good again, and who was sent away since then would be back
-END_SESSIONS = "update auth.session set ended_at = now(), ended_because = 'restored' where ended_at is null"
+END_SESSIONS = """
+update auth.session set ended_at = now(), ended_because = 'restored' where ended_at is null and expires_at > now()
+"""
 # nobody works on them any more; what a worker had not committed is not in the copy, so it must be done
 ABANDONED = """
 with abandoned as (

@@ -83,7 +83,8 @@ def _refuse_unfit(home: Home, manifest: Manifest, file: Path) -> None:
             f"{file} was made by a newer version ({manifest.product_version}, this is {product_version()}; unknown: "
             f"{', '.join(unknown)}); install that version"
         )
-    taken = [name for name in _unpacked(home) if (home.path / name).exists()]
+    # a new home has empty folders
+    taken = [name for name in _unpacked(home) if any((home.path / name).glob("*")) or (home.path / name).is_file()]
     if taken:
         raise UserError(f"{home.path} has {', '.join(taken)} already; set PSA_HOME to a new folder")
 
