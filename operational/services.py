@@ -1,7 +1,9 @@
 """The services of the house, in the order their schemas are made."""
 
+from collections.abc import Iterable, Mapping
+
 from operational.auth.module import module as auth
-from operational.core.migrate import require_current, upgrade
+from operational.core.migrate import behind, require_current, unknown_revisions, upgrade
 from operational.core.module import ServiceModule
 from operational.crm.module import module as crm
 from operational.reports.module import module as reports
@@ -14,6 +16,16 @@ SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports)
 def upgrade_all(owner_url: str) -> None:
     """Migrate every service's schema to its head."""
     upgrade(owner_url, SERVICES)
+
+
+def schemas_behind(owner_url: str) -> list[str]:
+    """Names of the schemas that are older than this version; raises SchemaError for one that is newer."""
+    return behind(owner_url, SERVICES)
+
+
+def unknown_schemas(revisions: Mapping[str, Iterable[str]]) -> list[str]:
+    """Which revisions (lists by schema) a newer version must have made, as `schema revision`."""
+    return unknown_revisions(revisions, SERVICES)
 
 
 def require_current_schemas(url: str) -> None:

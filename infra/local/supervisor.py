@@ -78,6 +78,20 @@ class Supervisor:
         self._call("stopProcess", name)
         self._start_one(process, lambda _: None)
 
+    def pause(self, but: str) -> list[str]:
+        """Stop what runs except the process `but`; returns the names of what was running, that one left out."""
+        with self.home.locked("supervisor"):
+            if not self.running():
+                return []
+            names = [
+                info["name"]
+                for info in self._call("getAllProcessInfo")
+                if info["name"] != but and info["statename"] in ("RUNNING", "STARTING", "BACKOFF")
+            ]
+            for name in names:
+                self._call("stopProcess", name)
+        return names
+
     def status(self) -> list[dict[str, Any]]:
         """Every process with name, health, port and pid; health is `ok`, `starting`, `failing` or `stopped`."""
         states = {}
@@ -98,13 +112,33 @@ class Supervisor:
         pid = info["pid"] or None if info else None
         return {"name": process.name, "health": health, "port": process.port, "pid": pid, "url": process.url}
 
-    def _launch(self) -> None:
-        self._end_orphans()
-        self.postgres.prepare()
+    def renew(self) -> None:
+        """Let a running supervisor take this version's commands and settings; what they change is stopped.
+
+        Does nothing where none runs: it takes them when it starts.
+        """
+        with self.home.locked("supervisor"):
+            if not self.running():
+                return
+            self._write_config()
+            ((added, changed, removed),) = self._call("reloadConfig")
+            for name in (*removed, *changed):
+                self._call("stopProcessGroup", name)
+                self._call("removeProcessGroup", name)
+            for name in (*changed, *added):
+                self._call("addProcessGroup", name)
+
+    def _write_config(self) -> Path:
         assign_ports(self.home)
         write_dagster_files(self.home)
         config = self.home.path / "supervisor.conf"
         write_private(config, render(self.home, self.socket, processes(self.home)))
+        return config
+
+    def _launch(self) -> None:
+        self._end_orphans()
+        self.postgres.prepare()
+        config = self._write_config()
         self.socket.unlink(missing_ok=True)
         done = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from importlib import resources
 from uuid import UUID
 
 import procrastinate
@@ -41,24 +42,30 @@ class Job:
 
 def install_schema(connection: Connection) -> None:
     """Create procrastinate's schema, or bring it to the installed version."""
-    from importlib import resources
-
-    folder = resources.files("procrastinate.sql")
-    scripts = {f.name: f for f in (folder / "migrations").iterdir() if f.name.endswith(".sql")}
     connection.exec_driver_sql("create schema if not exists jobs")
     connection.exec_driver_sql("set local search_path = jobs")
+    missing = unapplied(connection)
     if connection.scalar(text("select to_regclass('jobs.procrastinate_jobs')")) is None:
-        _run(connection, (folder / "schema.sql").read_text(encoding="utf-8"))
-        applied: set[str] = set(scripts)
-        _run(connection, GRANTS)
+        _run(connection, (resources.files("procrastinate.sql") / "schema.sql").read_text(encoding="utf-8"))
     else:
-        applied = set(connection.scalars(text("select name from jobs.applied_migration")))
-        for name in sorted(set(scripts) - applied):
-            _run(connection, scripts[name].read_text(encoding="utf-8"))
-        if set(scripts) - applied:
-            _run(connection, GRANTS)
-    for name in scripts:
+        for script in missing.values():
+            _run(connection, script)
+    if missing:
+        _run(connection, GRANTS)
+    for name in missing:
         connection.execute(text("insert into jobs.applied_migration values (:n) on conflict do nothing"), {"n": name})
+    # the transaction may go on with other schemas
+    connection.exec_driver_sql("set local search_path to default")
+
+
+def unapplied(connection: Connection) -> dict[str, str]:
+    """What the installed procrastinate brings and the database has not: scripts by name, in their order."""
+    folder = resources.files("procrastinate.sql") / "migrations"
+    scripts = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".sql")}
+    applied: set[str] = set()
+    if connection.scalar(text("select to_regclass('jobs.applied_migration')")) is not None:
+        applied = set(connection.scalars(text("select name from jobs.applied_migration")))
+    return {name: scripts[name] for name in sorted(set(scripts) - applied)}
 
 
 def _run(connection: Connection, script: str) -> None:

@@ -1,6 +1,6 @@
 """Brings every service's schema to its newest revision."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from operational.core.ddl import KERNEL
-from operational.core.jobs import install_schema
+from operational.core.jobs import install_schema, unapplied
 from operational.core.module import ServiceModule
 from operational.core.rights import refuse_privileged
 from operational.core.seal.ddl import SEAL
@@ -23,8 +23,8 @@ class SchemaError(RuntimeError):
     """The database's schemas are not those this version works with; the message says what to do."""
 
 
-def alembic_config(module: ServiceModule, connection: Connection) -> Config:
-    """Alembic's configuration for one service on an open connection."""
+def alembic_config(module: ServiceModule, connection: Connection | None) -> Config:
+    """Alembic's configuration for one service on an open connection; None where only the files are looked at."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic_env"))
     config.set_main_option("path_separator", "os")
@@ -47,17 +47,21 @@ def one_transaction(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def install_kernel(connection: Connection) -> None:
+    """Bring to this version what all services share; safe to repeat."""
+    connection.execute(text(KERNEL + SEAL))
+    install_schema(connection)
+
+
 def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
-    """Migrate each module's schema to its head, one transaction each.
+    """Migrate what all share and each module's schema to its head, in one transaction: all of it or nothing.
 
     Raises SchemaError for a schema of a newer version and for a lock that somebody holds over five seconds.
     """
     try:
         with _migrating(owner_url) as connection:
-            connection.execute(text(KERNEL + SEAL))
-            install_schema(connection)
-        for module in _that_keep(modules):
-            with _migrating(owner_url) as connection:
+            install_kernel(connection)
+            for module in _that_keep(modules):
                 connection.exec_driver_sql(f'create schema if not exists "{module.name}"')
                 _refuse_newer(connection, module)
                 command.upgrade(alembic_config(module, connection), "head")
@@ -82,7 +86,29 @@ def _migrating(owner_url: str) -> Iterator[Connection]:
 
 def pending(connection: Connection, module: ServiceModule) -> bool:
     """Whether the module's schema is behind its newest revision."""
-    return _applied(connection, module) != set(_script(connection, module).get_heads())
+    return _applied(connection, module) != set(_script(module).get_heads())
+
+
+def behind(url: str, modules: Iterable[ServiceModule]) -> list[str]:
+    """Names of the schemas that are older than this version; raises SchemaError for one that is newer."""
+    with one_transaction(url) as connection:
+        found = ["jobs"] if unapplied(connection) else []
+        for module in _that_keep(modules):
+            _refuse_newer(connection, module)
+            if pending(connection, module):
+                found.append(module.name)
+    return found
+
+
+def unknown_revisions(revisions: Mapping[str, Iterable[str]], modules: Iterable[ServiceModule]) -> list[str]:
+    """Which of the schemas' revisions (lists by schema) this version does not know, as `schema revision`."""
+    known = {module.name: _known(module) for module in _that_keep(modules)}
+    return [
+        f"{schema} {revision}"
+        for schema, applied in revisions.items()
+        for revision in applied
+        if revision not in known.get(schema, set())
+    ]
 
 
 def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
@@ -96,8 +122,7 @@ def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
 
 
 def _refuse_newer(connection: Connection, module: ServiceModule) -> None:
-    known = {script.revision for script in _script(connection, module).walk_revisions()}
-    strange = sorted(_applied(connection, module) - known)
+    strange = sorted(_applied(connection, module) - _known(module))
     if strange:
         raise SchemaError(
             f"the schema of {module.name} was made by a newer version (revision {', '.join(strange)}); "
@@ -105,8 +130,12 @@ def _refuse_newer(connection: Connection, module: ServiceModule) -> None:
         )
 
 
-def _script(connection: Connection, module: ServiceModule) -> ScriptDirectory:
-    return ScriptDirectory.from_config(alembic_config(module, connection))
+def _known(module: ServiceModule) -> set[str]:
+    return {script.revision for script in _script(module).walk_revisions()}
+
+
+def _script(module: ServiceModule) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(module, None))
 
 
 def _applied(connection: Connection, module: ServiceModule) -> set[str]:

@@ -35,6 +35,12 @@ def built_batch(warehouse_url: str) -> int | None:
     return row[0] if row else None
 
 
+def _was_read(warehouse_url: str, batch: int) -> bool:
+    """Whether the warehouse knows the batch; one restored without its history has none of before."""
+    with psycopg.connect(warehouse_url) as connection:
+        return connection.execute("select from extract.batch where batch = %s", (batch,)).fetchone() is not None
+
+
 @contextmanager
 def warehouse_as_of(settings: Settings, batch: int) -> Iterator[str]:
     """Build all layers as of `batch`, yield the suffix of their schemas' names, and drop them again.
@@ -42,7 +48,7 @@ def warehouse_as_of(settings: Settings, batch: int) -> Iterator[str]:
     Raises UnknownBatchError for a batch that was never read, DbtError when a model fails.
     """
     newest = last_batch(settings.warehouse_url)
-    if newest is None or not 1 <= batch <= newest:
+    if not _was_read(settings.warehouse_url, batch):
         raise UnknownBatchError(f"there is no batch {batch} in this warehouse; its newest is {newest or 'none'}")
     suffix = f"_as_of_{batch}"
     try:

@@ -11,11 +11,9 @@ import psycopg
 import pytest
 from alembic import command
 from psycopg import sql
-from sqlalchemy import text
 
 from infra.local.bootstrap import ensure_database
-from operational.core.ddl import KERNEL
-from operational.core.migrate import alembic_config, one_transaction, upgrade
+from operational.core.migrate import alembic_config, install_kernel, one_transaction, upgrade
 from operational.core.sorting import german_key
 from operational.crm.module import module as crm
 from tests.conftest import LOADERS
@@ -218,7 +216,7 @@ def old_database(cluster: Any) -> Iterator[str]:
         ensure_database(superuser, name, "psa")
         url = cluster.url("owner", name)
         with one_transaction(url) as connection:
-            connection.execute(text(KERNEL))
+            install_kernel(connection)
             connection.exec_driver_sql("create schema crm")
             command.upgrade(alembic_config(crm, connection), "0002")
         yield url

@@ -1,0 +1,1 @@
+"""Backups of a home: one file that holds everything, and a home made from it again."""
