@@ -9,7 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "@/api";
 import { PageError, PageMissing } from "@/components/PageStates";
+import { mailSearch, staffSearch } from "@/features/admin/search";
 import type { LoginSearch } from "@/features/login/LoginPage";
+import { takeToken } from "@/features/login/token";
 import { QueuePage } from "@/features/queue/QueuePage";
 import { countQuery, pageQuery } from "@/features/queue/queries";
 import { queueSearch, UNRESOLVED } from "@/features/queue/search";
@@ -37,6 +39,20 @@ const login = createRoute({
     next: typeof search.next === "string" ? search.next : undefined,
   }),
   component: lazyRouteComponent(() => import("@/features/login/LoginPage"), "LoginPage"),
+});
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("@/features/login/ForgotPasswordPage"), "ForgotPasswordPage"),
+});
+
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  // before anything is shown: what stands in the address bar is read along, and kept by the browser
+  beforeLoad: () => ({ token: takeToken() }),
+  component: lazyRouteComponent(() => import("@/features/login/SetPasswordPage"), "SetPasswordPage"),
 });
 
 /** Everything a person must be logged in for. */
@@ -138,14 +154,77 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
+const permissions = createRoute({
+  getParentRoute: () => inside,
+  path: "/account/permissions",
+  component: lazyRouteComponent(() => import("@/features/permissions/MyPermissionsPage"), "MyPermissionsPage"),
+});
+
+const staff = createRoute({
+  getParentRoute: () => inside,
+  path: "/staff",
+  validateSearch: staffSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "StaffPage"),
+});
+
+const newUser = createRoute({
+  getParentRoute: () => staff,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/features/admin/staff/NewStaffPage"), "NewStaffPage"),
+});
+
+const user = createRoute({
+  getParentRoute: () => staff,
+  path: "/$userId",
+  component: lazyRouteComponent(() => import("@/features/admin/staff/UserPage"), "UserPage"),
+});
+
+const roles = createRoute({
+  getParentRoute: () => inside,
+  path: "/roles",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "RolesPage"),
+});
+
+const newRole = createRoute({
+  getParentRoute: () => roles,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/features/admin/roles/NewRolePage"), "NewRolePage"),
+});
+
+const role = createRoute({
+  getParentRoute: () => roles,
+  path: "/$roleId",
+  component: lazyRouteComponent(() => import("@/features/admin/roles/RolePage"), "RolePage"),
+});
+
+const mails = createRoute({
+  getParentRoute: () => inside,
+  path: "/mail",
+  validateSearch: mailSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "MailPage"),
+});
+
+const mail = createRoute({
+  getParentRoute: () => mails,
+  path: "/$mailId",
+  component: lazyRouteComponent(() => import("@/features/admin/mail/OneMailPage"), "OneMailPage"),
+});
+
 const tree = root.addChildren([
   login,
+  forgotPassword,
+  setPassword,
   inside.addChildren([
     home,
     tickets.addChildren([newTicket, ticket]),
     customers.addChildren([customer]),
     contacts.addChildren([contact]),
     account,
+    permissions,
+    staff.addChildren([newUser, user]),
+    roles.addChildren([newRole, role]),
+    mails.addChildren([mail]),
   ]),
 ]);
 

@@ -1,13 +1,33 @@
 import deAccount from "./de/account.json";
+import deAdmin from "./de/admin.json";
 import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
+import dePermission from "./de/permission.json";
 import deQueue from "./de/queue.json";
 import deTicket from "./de/ticket.json";
 import enAccount from "./en/account.json";
+import enAdmin from "./en/admin.json";
 import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
+import enPermission from "./en/permission.json";
 import enQueue from "./en/queue.json";
 import enTicket from "./en/ticket.json";
 
-export const de = { ...deBase, account: deAccount, crm: deCrm, queue: deQueue, ticket: deTicket };
-export const en = { ...enBase, account: enAccount, crm: enCrm, queue: enQueue, ticket: enTicket };
+export const de = {
+  ...deBase,
+  account: deAccount,
+  admin: deAdmin,
+  crm: deCrm,
+  permission: dePermission,
+  queue: deQueue,
+  ticket: deTicket,
+};
+export const en = {
+  ...enBase,
+  account: enAccount,
+  admin: enAdmin,
+  crm: enCrm,
+  permission: enPermission,
+  queue: enQueue,
+  ticket: enTicket,
+};

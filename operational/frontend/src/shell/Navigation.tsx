@@ -15,6 +15,7 @@ import { SavedViews } from "@/features/queue/SavedViews";
 import { type QueueSearch, UNRESOLVED } from "@/features/queue/search";
 import { meta } from "@/session/cookies";
 import { useMay, useMe } from "@/session/useSession";
+import { AdminNavigation } from "./AdminNavigation";
 import classes from "./Shell.module.css";
 
 const ICON = { size: 18, stroke: 1.5 } as const;
@@ -25,8 +26,8 @@ export function Navigation({ onMove, connected }: { onMove: () => void; connecte
   const navigate = useNavigate();
   const me = useMe();
   const dashboards = meta("psa-dashboards");
-  const mayReports = useMay("reports.read");
-  const mayCrm = useMay("crm.read");
+  const mayReports = useMay("reports.dashboard.read");
+  const mayCrm = useMay("crm.customer.read");
   const mine = { assignee_id: me.id, status_category: UNRESOLVED, sort: "due_at" } satisfies QueueSearch;
   const unresolved = { status_category: UNRESOLVED, sort: "due_at" } satisfies QueueSearch;
   useCommand("go.tickets", () => navigate({ to: "/tickets", search: {} }));
@@ -64,6 +65,7 @@ export function Navigation({ onMove, connected }: { onMove: () => void; connecte
           <IconChartBar {...ICON} /> {t("nav.dashboards")}
         </a>
       )}
+      <AdminNavigation />
       <Group mt="auto" px="md" gap="xs" role="status" mih={20} wrap="nowrap">
         {!connected && (
           <>

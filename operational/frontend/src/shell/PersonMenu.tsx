@@ -18,6 +18,7 @@ import { notifyProblem } from "@/components/notifyProblem";
 import { currentLanguage } from "@/i18n";
 import { announceEnd } from "@/session/sessionFetch";
 import { useMe } from "@/session/useSession";
+import { PortalSwitch } from "./PortalSwitch";
 import { SCHEMES, useSettings } from "./settings";
 
 const SCHEME_ICON = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const;
@@ -39,6 +40,7 @@ export function PersonMenu() {
   useCommand("app.contrast", () => setContrast(!contrast));
   useCommand("app.logout", logout);
   useCommand("go.account", account);
+  useCommand("go.permissions", () => void navigate({ to: "/account/permissions" }));
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -54,6 +56,7 @@ export function PersonMenu() {
           </Text>
           {me.tenant_name}
         </Menu.Label>
+        <PortalSwitch />
         <Menu.Divider />
         <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={account}>
           {t("commands.go.account")}

@@ -13,6 +13,7 @@ import { TimerWidget } from "@/features/timer/TimerWidget";
 import { useLiveStream } from "@/live/useLive";
 import { csrfValue } from "@/session/cookies";
 import { onSessionEnded } from "@/session/sessionFetch";
+import { useRightsLive } from "@/session/useRightsLive";
 import { Navigation } from "./Navigation";
 import { PersonMenu } from "./PersonMenu";
 import classes from "./Shell.module.css";
@@ -28,6 +29,7 @@ export function Shell() {
   const [paletteOpened, palette] = useDisclosure(false);
   useKeys();
   useSessionEnd();
+  useRightsLive();
   const connected = useLiveStream();
   const { online } = useNetwork();
   useCommand("app.palette", palette.toggle);

@@ -30,14 +30,19 @@ export const ME: MeOut = {
   locale: "de",
   roles: ["technician"],
   permissions: [
-    "crm.read",
-    "crm.write_contacts",
-    "tickets.add_time",
-    "tickets.create",
-    "tickets.read",
-    "tickets.reply",
-    "tickets.update",
+    "crm.customer.read",
+    "crm.contact.write",
+    "tickets.time_entry.create",
+    "tickets.ticket.create",
+    "tickets.ticket.read",
+    "tickets.ticket.reply",
+    "tickets.ticket.update",
   ],
+  scopes: {},
+  customers_only: null,
+  customers_never: [],
+  contact_id: null,
+  lacks_factor: false,
 };
 
 // forms are slow without a browser, more so on a busy machine

@@ -1,4 +1,5 @@
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/session/useSession";
 import classes from "./Account.module.css";
@@ -18,7 +19,24 @@ export function AccountPage() {
         </Text>
       </div>
       <PasswordForm />
+      <Rights />
       <Sessions />
     </div>
+  );
+}
+
+/** The way to what the person may do. */
+function Rights() {
+  const { t } = useTranslation();
+  return (
+    <section className={classes.part} aria-label={t("commands.go.permissions")}>
+      <h2 className={classes.partTitle}>{t("commands.go.permissions")}</h2>
+      <Text c="dimmed" maw={680}>
+        {t("admin.rights.mineHelp")}
+      </Text>
+      <Button variant="default" component={Link} to="/account/permissions" className={classes.go}>
+        {t("admin.rights.show")}
+      </Button>
+    </section>
   );
 }

@@ -1,12 +1,11 @@
-import { Badge, Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Skeleton, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { authEndOneSession, authEndOtherSessions, authListSessions, data, type SessionOut } from "@/api";
 import { notifyProblem, problemText } from "@/components/notifyProblem";
-import { useNow } from "@/components/useNow";
-import { formatDateTime, formatDistance } from "@/i18n/format";
 import classes from "./Account.module.css";
+import { SessionText } from "./SessionText";
 import { clientName } from "./userAgent";
 
 const sessionsQuery = queryOptions({
@@ -51,30 +50,10 @@ export function Sessions() {
 
 function Line({ session, isEnding, onEnd }: { session: SessionOut; isEnding: boolean; onEnd: () => void }) {
   const { t } = useTranslation();
-  const now = useNow();
   const name = clientName(session.user_agent) ?? t("account.unknownClient");
   return (
     <li className={classes.line}>
-      <Stack gap={2} className={classes.what}>
-        <Text fw={600} className={classes.name} title={session.user_agent ?? undefined}>
-          {name}
-          {session.is_current && (
-            <Badge ml={8} variant="light" tt="none" radius="sm">
-              {t("account.thisOne")}
-            </Badge>
-          )}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {[
-            t(`account.kind_${session.kind}`, { defaultValue: session.kind }),
-            session.address && t("account.from", { address: session.address }),
-            t("account.since", { at: formatDateTime(session.created_at) }),
-            t("account.used", { ago: formatDistance(session.last_used_at, now) }),
-          ]
-            .filter(Boolean)
-            .join(" · ")}
-        </Text>
-      </Stack>
+      <SessionText session={session} />
       {!session.is_current && (
         <Button
           variant="default"

@@ -30,7 +30,7 @@ export function ContactPage() {
 
 function OneContact({ contact, onBack }: { contact: ContactOut; onBack: () => void }) {
   const { t } = useTranslation();
-  const mayTickets = useMay("tickets.read");
+  const mayTickets = useMay("tickets.ticket.read");
   const { email, phone } = contact;
   return (
     <article className={classes.record} aria-label={contact.name}>
@@ -85,8 +85,8 @@ function Customers({ ids }: { ids: readonly string[] }) {
 
 function Actions({ contact }: { contact: ContactOut }) {
   const { t } = useTranslation();
-  const mayWrite = useMay("crm.write_contacts");
-  const mayCreate = useMay("tickets.create");
+  const mayWrite = useMay("crm.contact.write");
+  const mayCreate = useMay("tickets.ticket.create");
   const [isOpen, form] = useDisclosure(false);
   const newTicket = useNewTicketLink();
   const [customerId] = contact.customer_ids;

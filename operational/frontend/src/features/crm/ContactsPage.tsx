@@ -20,7 +20,7 @@ export function ContactsPage() {
   const { contactId } = useParams({ strict: false });
   const list = useInfiniteQuery(contactsQuery(text));
   const names = useQuery(customerNames).data;
-  const mayWrite = useMay("crm.write_contacts");
+  const mayWrite = useMay("crm.contact.write");
   const [isFormOpen, form] = useDisclosure(false);
   useCrmLive();
   const open = (id: string) =>

@@ -57,7 +57,7 @@ function ListBlock<T extends { id: string }>({ title, none, query, action, line 
 /** The customer's people. */
 export function ContactsBlock({ customer }: { customer: CustomerOut }) {
   const { t } = useTranslation();
-  const mayWrite = useMay("crm.write_contacts");
+  const mayWrite = useMay("crm.contact.write");
   const [isOpen, form] = useDisclosure(false);
   return (
     <>

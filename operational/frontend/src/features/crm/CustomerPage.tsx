@@ -32,8 +32,8 @@ export function CustomerPage() {
 
 function OneCustomer({ customer, onBack }: { customer: CustomerOut; onBack: () => void }) {
   const { t } = useTranslation();
-  const mayTickets = useMay("tickets.read");
-  const mayContracts = useMay("crm.read_contracts");
+  const mayTickets = useMay("tickets.ticket.read");
+  const mayContracts = useMay("crm.contract.read");
   const whose = { customer_id: customer.id };
   return (
     <article className={classes.record} aria-label={customer.name}>
@@ -68,8 +68,8 @@ function OneCustomer({ customer, onBack }: { customer: CustomerOut; onBack: () =
 
 function Actions({ customer }: { customer: CustomerOut }) {
   const { t } = useTranslation();
-  const mayWrite = useMay("crm.write_customers");
-  const mayCreate = useMay("tickets.create");
+  const mayWrite = useMay("crm.customer.write");
+  const mayCreate = useMay("tickets.ticket.create");
   const [isOpen, form] = useDisclosure(false);
   const newTicket = useNewTicketLink();
   return (

@@ -21,7 +21,7 @@ export function CustomersPage() {
   const { text } = useSearch({ from: "/inside/customers" });
   const { customerId } = useParams({ strict: false });
   const list = useInfiniteQuery(customersQuery(text));
-  const mayWrite = useMay("crm.write_customers");
+  const mayWrite = useMay("crm.customer.write");
   const [isFormOpen, form] = useDisclosure(false);
   useCrmLive();
   const open = (id: string) =>

@@ -32,8 +32,11 @@ type Props<T> = {
   /** A record in two lines, for a narrow list. */
   tall: (record: T) => ReactNode;
   list: Records<T>;
-  text: string | undefined;
-  onText: (text: string | undefined) => void;
+  text?: string;
+  /** Searches names; without it the list has no search. */
+  onText?: (text: string | undefined) => void;
+  /** Other ways to narrow the list, and what is to be known before it. */
+  above?: ReactNode;
   /** What is said while there is not one record. */
   empty: { title: string; help: string };
   openId: string | undefined;
@@ -72,7 +75,8 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
 type ListProps<T> = Props<T> & { isSplit: boolean; isNarrow: boolean; place: { current: { offset: number } } };
 
 function List<T extends { id: string }>(props: ListProps<T>) {
-  const { title, columns, tall, list, text, onText, openId, onOpen, action, empty, isSplit, isNarrow, place } = props;
+  const { title, columns, tall, list, text, onText, above, openId, onOpen, action, empty, isSplit, isNarrow, place } =
+    props;
   const { t } = useTranslation();
   const [density] = usePreference<"compact" | "roomy">("desk.density", "compact");
   const records = list.data;
@@ -90,7 +94,10 @@ function List<T extends { id: string }>(props: ListProps<T>) {
           <h1 className={classes.title}>{title}</h1>
           {action}
         </div>
-        <TextFilter text={text ?? ""} label={t("crm.searchName")} onText={(typed) => onText(typed || undefined)} />
+        {onText && (
+          <TextFilter text={text ?? ""} label={t("crm.searchName")} onText={(typed) => onText(typed || undefined)} />
+        )}
+        {above}
       </div>
       {list.error && !records ? (
         <Center p="xl" role="alert" style={{ flexDirection: "column", gap: 8 }}>

@@ -26,7 +26,7 @@ const round = (value: number | null) => (value === null ? null : Math.round(valu
 /** Tickets expected today, and the days around it as bars; for all tickets or one queue. */
 export function ForecastStrip({ queue }: { queue?: string }) {
   const { t } = useTranslation();
-  const may = useMay("reports.read_forecast");
+  const may = useMay("reports.forecast.read");
   const [opened, setOpened] = usePreference("desk.forecast", false);
   const { data: forecast, error } = useQuery({ ...forecastQuery(queue), enabled: may });
   if (!may) return null;

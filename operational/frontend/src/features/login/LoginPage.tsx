@@ -1,15 +1,25 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useRouter, useRouterState, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, authCreateBrowserSession } from "@/api";
-import { Logo } from "@/components/Logo";
 import { problemText } from "@/components/notifyProblem";
 import { meta } from "@/session/cookies";
+import { Frame } from "./Frame";
+import classes from "./Login.module.css";
 
 export type LoginSearch = { next?: string };
 type Values = { email: string; password: string; tenant: string };
+
+declare module "@tanstack/react-router" {
+  // handed from one of these pages to the next, and not in the address: whose log-in it is, and what was just done
+  interface HistoryState {
+    email?: string;
+    isPasswordSet?: boolean;
+  }
+}
 
 /** Where to go after the log-in; only ever to one of our own pages. */
 export function nextAddress(next: string | undefined): string {
@@ -20,11 +30,71 @@ export function nextAddress(next: string | undefined): string {
 /** The log-in. */
 export function LoginPage() {
   const { t } = useTranslation();
+  const { email: known, isPasswordSet } = useRouterState({ select: (state) => state.location.state });
+  const login = useLogin();
+  const form = useForm<Values>({
+    mode: "uncontrolled",
+    initialValues: { email: known ?? "", password: "", tenant: "" },
+  });
+  const [typed, setTyped] = useState(known ?? "");
+  form.watch("email", ({ value }) => setTyped(value));
+  // the server does not tell why it refused; an address known to several tenants is one reason
+  const mayNeedTenant = login.error instanceof ApiProblem && login.error.code === "login_refused";
+  return (
+    <Frame title={t("login.title")} text={t("login.text")}>
+      {isPasswordSet && !login.error && (
+        <Alert color="good" role="status" variant="light">
+          {t("login.passwordSet")}
+        </Alert>
+      )}
+      {login.error && (
+        <Alert color="bad" role="alert" variant="light">
+          {problemText(login.error)}
+        </Alert>
+      )}
+      <form className={classes.form} onSubmit={form.onSubmit((values) => login.mutate(values))}>
+        <TextInput
+          label={t("login.email")}
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus={!known}
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <PasswordInput
+          label={t("login.password")}
+          autoComplete="current-password"
+          required
+          autoFocus={Boolean(known)}
+          visibilityToggleButtonProps={{ "aria-label": t("login.show") }}
+          key={form.key("password")}
+          {...form.getInputProps("password")}
+        />
+        {mayNeedTenant && (
+          <TextInput
+            label={t("login.tenant")}
+            description={t("login.tenantHelp")}
+            key={form.key("tenant")}
+            {...form.getInputProps("tenant")}
+          />
+        )}
+        <Button type="submit" loading={login.isPending} fullWidth>
+          {t("login.submit")}
+        </Button>
+      </form>
+      <Link to="/forgot-password" state={{ email: typed.trim() || undefined }} className={classes.link}>
+        {t("login.forgot")}
+      </Link>
+    </Frame>
+  );
+}
+
+function useLogin() {
   const router = useRouter();
   const queries = useQueryClient();
   const { next } = useSearch({ from: "/login" });
-  const form = useForm<Values>({ mode: "uncontrolled", initialValues: { email: "", password: "", tenant: "" } });
-  const login = useMutation({
+  return useMutation({
     mutationFn: ({ email, password, tenant }: Values) =>
       authCreateBrowserSession({ body: { email, password, tenant: tenant || null }, throwOnError: true }),
     onSuccess: () => {
@@ -34,54 +104,4 @@ export function LoginPage() {
       else window.location.assign(target);
     },
   });
-  // the server does not tell why it refused; an address known to several tenants is one reason
-  const mayNeedTenant = login.error instanceof ApiProblem && login.error.code === "login_refused";
-  return (
-    <Center mih="100%" p="md" bg="var(--psa-ground)" component="main">
-      <Paper withBorder p="xl" w={380} maw="100%">
-        <form onSubmit={form.onSubmit((values) => login.mutate(values))}>
-          <Stack gap="md">
-            <Logo />
-            <div>
-              <Title order={1}>{t("login.title")}</Title>
-              <Text c="dimmed">{t("login.text")}</Text>
-            </div>
-            {login.error && (
-              <Alert color="bad" role="alert" variant="light">
-                {problemText(login.error)}
-              </Alert>
-            )}
-            <TextInput
-              label={t("login.email")}
-              type="email"
-              autoComplete="username"
-              required
-              autoFocus
-              key={form.key("email")}
-              {...form.getInputProps("email")}
-            />
-            <PasswordInput
-              label={t("login.password")}
-              autoComplete="current-password"
-              required
-              visibilityToggleButtonProps={{ "aria-label": t("login.show") }}
-              key={form.key("password")}
-              {...form.getInputProps("password")}
-            />
-            {mayNeedTenant && (
-              <TextInput
-                label={t("login.tenant")}
-                description={t("login.tenantHelp")}
-                key={form.key("tenant")}
-                {...form.getInputProps("tenant")}
-              />
-            )}
-            <Button type="submit" loading={login.isPending} fullWidth>
-              {t("login.submit")}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
-  );
 }

@@ -49,7 +49,7 @@ describe("a new ticket", () => {
 
   it("is refused to those who may not", async () => {
     server(() => ({ status: 403, body: {} }));
-    await show(<NewTicketPage />, ["tickets.read"], AT);
+    await show(<NewTicketPage />, ["tickets.ticket.read"], AT);
     expect(await screen.findByText(/fehlt Ihnen das Recht/)).toBeInTheDocument();
   });
 });

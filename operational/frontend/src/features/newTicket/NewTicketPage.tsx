@@ -17,7 +17,7 @@ import { bodyOf, useNewTicket } from "./useNewTicket";
 export function NewTicketPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const mayCreate = useMay("tickets.create");
+  const mayCreate = useMay("tickets.ticket.create");
   const back = () => navigate({ to: "/tickets", search: (search) => search });
   useCommand("page.back", back);
   if (!mayCreate) {

@@ -174,7 +174,7 @@ function useItems(text: string): Item[] {
 
 function useFound(text: string) {
   const [late] = useDebouncedValue(text, 180);
-  const mayCrm = useMay("crm.read");
+  const mayCrm = useMay("crm.customer.read");
   return useQuery({
     queryKey: ["palette", late, mayCrm],
     enabled: late.length >= 2,

@@ -6,7 +6,7 @@ import { useMay } from "@/session/useSession";
 /** What stands in place of a list without tickets, and what leads on from there. */
 export function NoTickets({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   const { t } = useTranslation();
-  const mayCreate = useMay("tickets.create");
+  const mayCreate = useMay("tickets.ticket.create");
   const newTicket = useNewTicketLink();
   return (
     <Stack p="xl" gap="xs" align="center" role="status">

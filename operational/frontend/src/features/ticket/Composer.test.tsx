@@ -87,7 +87,7 @@ describe("the composer", () => {
 
   it("is not there for those who may only read", async () => {
     serve(() => undefined);
-    await show(<Composer ticket={ticket} />, ["tickets.read"]);
+    await show(<Composer ticket={ticket} />, ["tickets.ticket.read"]);
     expect(screen.queryByRole("region", { name: "Antworten" })).toBeNull();
   });
 });

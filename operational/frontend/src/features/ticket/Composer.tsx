@@ -16,8 +16,8 @@ type Tab = Mode | "time";
 /** Where something is written to the customer or to colleagues, and where time is entered. */
 export function Composer({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
-  const mayReply = useMay("tickets.reply");
-  const mayTime = useMay("tickets.add_time");
+  const mayReply = useMay("tickets.ticket.reply");
+  const mayTime = useMay("tickets.time_entry.create");
   const { draft, change, send } = useSend(ticket.id);
   const [isTime, setTime] = useState(false);
   const [isOpen, setOpen] = useState(draft.reply !== "" || draft.note !== "");

@@ -35,8 +35,8 @@ type Props = Omit<FieldProps, "disabled"> & { pauseReason: string | null; isShow
 export function Properties({ pauseReason, isShown, ...rest }: Props) {
   const { t } = useTranslation();
   const me = useMe();
-  const mayUpdate = useMay("tickets.update");
-  const mayContracts = useMay("crm.read_contracts");
+  const mayUpdate = useMay("tickets.ticket.update");
+  const mayContracts = useMay("crm.contract.read");
   const props: FieldProps = { ...rest, disabled: !mayUpdate };
   const { ticket, actions } = rest;
   const isWhole = ticket.clocks !== undefined;

@@ -23,8 +23,8 @@ type Props = {
 /** Number, subject, whose it is, and what is done most often. */
 export function TicketHead({ ticket, actions, onBack, timer, side }: Props) {
   const { t } = useTranslation();
-  const mayUpdate = useMay("tickets.update");
-  const mayTime = useMay("tickets.add_time");
+  const mayUpdate = useMay("tickets.ticket.update");
+  const mayTime = useMay("tickets.time_entry.create");
   const isDone = ticket.status_category === "resolved" || ticket.status_category === "closed";
   const named = (id: CommandId) => [t(`commands.${id}`), keysText(id)].filter(Boolean).join(" · ");
   return (
@@ -91,7 +91,7 @@ export function TicketHead({ ticket, actions, onBack, timer, side }: Props) {
 function From({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const now = useNow();
-  const mayCrm = useMay("crm.read");
+  const mayCrm = useMay("crm.customer.read");
   const customer = ticket.customer_name ?? t("unknown");
   return (
     <div className={classes.from}>

@@ -83,8 +83,8 @@ function useTicketCommands(
   toggleTimer: () => void,
 ) {
   const me = useMe();
-  const mayUpdate = useMay("tickets.update");
-  const mayTime = useMay("tickets.add_time");
+  const mayUpdate = useMay("tickets.ticket.update");
+  const mayTime = useMay("tickets.time_entry.create");
   const isFixed = !ticket || !mayUpdate;
   const isDone = ticket?.status_category === "resolved" || ticket?.status_category === "closed";
   useCommand("ticket.assign", () => open("assignee"), isFixed);

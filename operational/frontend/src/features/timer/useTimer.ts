@@ -37,7 +37,7 @@ export function useEnding(): Ending {
 
 /** The person's timer, kept in step with the server's. */
 export function useTimer() {
-  return useQuery({ ...timerQuery, enabled: useMay("tickets.add_time") }).data ?? null;
+  return useQuery({ ...timerQuery, enabled: useMay("tickets.time_entry.create") }).data ?? null;
 }
 
 /** Reads the timer anew when this person did something elsewhere. */

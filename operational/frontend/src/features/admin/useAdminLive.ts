@@ -1,0 +1,8 @@
+import { useLiveQueries } from "@/live/useLiveQueries";
+
+const RECORDS = [["staff"], ["user"], ["roles"], ["rights"]];
+
+/** Reads people and roles anew when somebody changes one. */
+export function useAdminLive(): void {
+  useLiveQueries("auth.", RECORDS, 300);
+}

@@ -1,0 +1,49 @@
+import { IconMail, IconShieldLock, IconUsersGroup } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { useCommand } from "@/commands/registry";
+import { useMay } from "@/session/useSession";
+import classes from "./Shell.module.css";
+
+const ICON = { size: 18, stroke: 1.5 } as const;
+const OPTIONS = { includeSearch: false } as const;
+
+/** The way to what administrators look after. */
+export function AdminNavigation() {
+  const { t } = useTranslation();
+  const id = useId();
+  const navigate = useNavigate();
+  const mayUsers = useMay("auth.user.manage");
+  const mayRoles = useMay("auth.role.read");
+  const mayChangeRoles = useMay("auth.role.manage");
+  const mayMail = useMay("auth.mail.read");
+  useCommand("go.staff", () => navigate({ to: "/staff", search: {} }), !mayUsers);
+  useCommand("go.newStaff", () => navigate({ to: "/staff/new", search: {} }), !mayUsers);
+  useCommand("go.roles", () => navigate({ to: "/roles", search: {} }), !mayRoles);
+  useCommand("go.newRole", () => navigate({ to: "/roles/new", search: {} }), !mayChangeRoles);
+  useCommand("go.mail", () => navigate({ to: "/mail", search: {} }), !mayMail);
+  if (!mayUsers && !mayRoles && !mayMail) return null;
+  return (
+    <div role="group" aria-labelledby={id} className={classes.group}>
+      <div id={id} className={classes.groupName}>
+        {t("nav.admin")}
+      </div>
+      {mayUsers && (
+        <Link to="/staff" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconUsersGroup {...ICON} /> {t("nav.staff")}
+        </Link>
+      )}
+      {mayRoles && (
+        <Link to="/roles" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconShieldLock {...ICON} /> {t("nav.roles")}
+        </Link>
+      )}
+      {mayMail && (
+        <Link to="/mail" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconMail {...ICON} /> {t("nav.mail")}
+        </Link>
+      )}
+    </div>
+  );
+}

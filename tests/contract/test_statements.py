@@ -1,0 +1,56 @@
+"""How many SQL statements an operation takes: recorded, so that one more is a decision and not an accident."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tests.contract.conftest import World
+from tests.contract.described import Operation
+
+pytestmark = pytest.mark.anyio
+RECORDED = Path(__file__).with_name("statements.json")
+# log-ins work with two databases and passwords; what counts there is the hashing
+UNCOUNTED = {"GET /api/auth/jwks"}
+
+
+async def statements_of(world: World, operation: Operation) -> int:
+    """The statements of one request of an administrator who is asked for anew, the question who they are included."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    values = world.values(world.a, world.a.admin)
+    kernel = world.api.kernel
+    kernel.parties.forget()
+    engines = [database.engine.sync_engine for database in (kernel.database, kernel.login_database)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    await world.ask_as_meant(world.a, world.a.admin, operation, values)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+async def test_operations_take_as_many_statements_as_recorded(world: World) -> None:
+    found = {
+        str(operation): await statements_of(world, operation)
+        for operation in world.operations
+        if str(operation) not in UNCOUNTED
+    }
+    written = json.dumps(dict(sorted(found.items())), indent=1) + "\n"
+    if os.environ.get("PSA_RECORD_STATEMENTS"):
+        RECORDED.write_text(written, encoding="utf-8")
+    known = json.loads(RECORDED.read_text(encoding="utf-8"))
+    differing = [
+        f"{name}: {known.get(name, 'not recorded')} recorded, {found.get(name, 'gone')} now"
+        for name in sorted(known.keys() | found.keys())
+        if known.get(name) != found.get(name)
+    ]
+    assert not differing, "\n".join(
+        ["if this is meant, record it: PSA_RECORD_STATEMENTS=1 pytest tests/contract/test_statements.py", *differing]
+    )
