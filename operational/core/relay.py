@@ -1,8 +1,7 @@
 """Carries a service's outbox to the bus: in order per aggregate, at least once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.bus import Bus, Envelope
 from operational.core.db import Database
-from operational.core.leader import leading, wait_or_stop
+from operational.core.leading import leading, wait
 
 BATCH = 100
 MAX_ATTEMPTS = 8
@@ -31,11 +30,9 @@ class Relay:
         self._bus = bus
         self._max_attempts = max_attempts
 
-    @asynccontextmanager
-    async def leading(self) -> AsyncIterator[AsyncConnection | None]:
+    def leading(self) -> AbstractAsyncContextManager[AsyncConnection | None]:
         """A connection that holds the service's relay lock, or None while another one holds it."""
-        async with leading(self._database, f"psa.relay.{self._outbox.schema}", "AUTOCOMMIT") as connection:
-            yield connection
+        return leading(self._database, f"psa.relay.{self._outbox.schema}")
 
     async def publish_waiting(self, connection: AsyncConnection) -> int:
         """Publish everything that may leave now; returns how many events did."""
@@ -54,7 +51,7 @@ class Relay:
                         await self._lead(connection, stop, pause)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("relay_interrupted", service=self._outbox.schema, error=str(error))
-            await wait_or_stop(stop, pause * 4)
+            await wait(stop, pause * 4)
 
     async def _lead(self, connection: AsyncConnection, stop: asyncio.Event, pause: float) -> None:
         pruned_at = None
@@ -64,7 +61,7 @@ class Relay:
                 await self.prune(connection)
                 pruned_at = now
             await self.publish_waiting(connection)
-            await wait_or_stop(stop, pause)
+            await wait(stop, pause)
 
     async def prune(self, connection: AsyncConnection) -> None:
         """Forget what was delivered a week ago."""
