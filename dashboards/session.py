@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboards.settings import Settings
 
-PERMISSION = "reports.read"
+PERMISSION = "reports.dashboard.read"
 # the API is asked directly, whatever proxy the environment names
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
 from operational.core import errors, streams
+from operational.core.access import Permission
 from operational.core.apidocs import add_docs
 from operational.core.db import Clock, Database, Facade, utc_now
 from operational.core.headers import SecurityHeadersMiddleware
@@ -22,6 +23,7 @@ from operational.core.jobs import Job, JobQueue
 from operational.core.kernel import Kernel
 from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
+from operational.core.parties import Parties
 from operational.core.requests import RequestMiddleware
 from operational.core.revocations import Revocations
 from operational.core.security import TokenVerifier, public
@@ -50,15 +52,18 @@ def jobs_of(services: Iterable[ServiceModule]) -> list[Job]:
     return [job for service in services for job in service.jobs]
 
 
-def permissions_of(services: Iterable[ServiceModule]) -> Mapping[str, frozenset[str]]:
-    """The default roles of every permission."""
-    return {name: roles for service in services for name, roles in service.permissions.items()}
+def permissions_of(services: Iterable[ServiceModule]) -> Mapping[str, Permission]:
+    """Every permission by name."""
+    return {name: declared for service in services for name, declared in service.permissions.items()}
 
 
 def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Clock = utc_now) -> Kernel:
     """Everything one process shares; opens no connection yet."""
     modules = tuple(services)
     database = Database(settings.database_url, clock=clock, pool_size=settings.pool_size, facades=facades_of(modules))
+    # a role means the same in every process, whichever services run in it
+    permissions = permissions_of(SERVICES)
+    parties = Parties(database, permissions)
     return Kernel(
         settings=settings,
         clock=clock,
@@ -66,11 +71,12 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         login_database=Database(settings.login_url, clock=clock, pool_size=2),
         verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
         live=LiveHub(settings.database_url),
-        revocations=Revocations(database, timedelta(seconds=settings.access_seconds)),
+        parties=parties,
+        revocations=Revocations(timedelta(seconds=settings.access_seconds), parties.forget),
         warehouse=Warehouse(settings.serving_url, clock),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
-        # a role means the same in every process, whichever services run in it
-        permissions=permissions_of(SERVICES),
+        permissions=permissions,
+        heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
     )
 
 

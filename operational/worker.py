@@ -12,6 +12,8 @@ from operational.app import make_kernel
 from operational.core.bus import InProcessBus
 from operational.core.db import Clock, Database, utc_now
 from operational.core.kernel import Kernel
+from operational.core.mail.carrier import MailCarrier
+from operational.core.mail.transport import make_transport
 from operational.core.module import ServiceModule
 from operational.core.relay import Relay
 from operational.core.requests import configure_logging
@@ -56,9 +58,16 @@ class Worker:
         modules = tuple(services)
         self.stop = asyncio.Event()
         self._kernel = make_kernel(settings, modules, clock)
-        self._relay_database = Database(settings.relay_url, clock=clock, pool_size=len(modules))
+        self._relay_database = Database(settings.relay_url, clock=clock, pool_size=len(modules) + 1)
         self._scheduler_database = Database(settings.scheduler_url, clock=clock, pool_size=1)
-        self._relays = make_relays(self._relay_database, make_bus(self._kernel, modules), modules)
+        self._relays: list[Relay | MailCarrier] = [
+            *make_relays(self._relay_database, make_bus(self._kernel, modules), modules)
+        ]
+        if settings.mail_url is None:
+            log.warning("mail_waits", reason="set PSA_MAIL_URL to send mail")
+        else:
+            transport = make_transport(settings.mail_url, settings.mail_from)
+            self._relays.append(MailCarrier(self._relay_database, transport))
         self._sealers = make_sealers(settings, modules, clock)
         self._others = [self._scheduler_database, *(sealer.database for sealer in self._sealers)]
         self._kernel.jobs.schedule(lambda: tenants(self._scheduler_database))

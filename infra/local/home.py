@@ -37,6 +37,10 @@ class Settings:
     passwords: dict[str, str] = field(default_factory=dict)
     # ports of the other processes, by process name
     ports: dict[str, int] = field(default_factory=dict)
+    # how mail leaves and where its links lead, where somebody has said so
+    mail_url: str | None = None
+    mail_from: str | None = None
+    public_url: str | None = None
 
 
 class Home:

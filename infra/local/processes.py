@@ -95,6 +95,17 @@ def operational_environment(home: Home) -> dict[str, str]:
         # browsers do not tell ports apart: cookies of two homes need names of their own
         "PSA_ISSUER": f"psa-{home.digest}",
         "PSA_DASHBOARDS_URL": _address(home, "dashboards"),
+        **mail_environment(home),
+    }
+
+
+def mail_environment(home: Home) -> dict[str, str]:
+    """How mail leaves, and where its links lead: as the home remembers, else a folder of files and this machine."""
+    kept = home.settings()
+    return {
+        "PSA_PUBLIC_URL": kept.public_url or _address(home, "api"),
+        "PSA_MAIL_URL": kept.mail_url or (home.path / "mail").as_uri(),
+        **({"PSA_MAIL_FROM": kept.mail_from} if kept.mail_from else {}),
     }
 
 
@@ -104,7 +115,7 @@ def dashboards_environment(home: Home) -> dict[str, str]:
         "PSA_HOME": str(home.path),
         "PSA_SERVING_URL": home.url("serving", "warehouse"),
         "PSA_API_URL": _address(home, "api"),
-        "PSA_PUBLIC_URL": _address(home, "api"),
+        "PSA_PUBLIC_URL": home.settings().public_url or _address(home, "api"),
         "PSA_ISSUER": f"psa-{home.digest}",
     }
 

@@ -16,6 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from operational.core.audit import audit_table
+from operational.core.idempotency import idempotency_table
+from operational.core.outbox import inbox_table, outbox_table
 from operational.core.tables import Xid8, instant, local_table, service_metadata, tenant_table, tombstone_table
 
 metadata = service_metadata("auth")
@@ -39,10 +42,14 @@ user_account = tenant_table(
     metadata,
     Column("name", Text, nullable=False),
     Column("email", Text),
+    # staff, portal (a contact of customers), or service: a program, which has API keys only
+    Column("kind", Text, nullable=False, server_default="staff"),
     Column("team", Text),
     Column("active_from", Date),
     Column("active_to", Date),
     instant("created_at", nullable=False),
+    # 0 = as imported; a person's first change makes it 1, and from then on imports leave the row alone
+    Column("version", Integer, nullable=False, server_default=text("0")),
     Index("ix_user_account_tenant_id_email", "tenant_id", "email"),
 )
 
@@ -72,15 +79,24 @@ failed_attempt = local_table(
     UniqueConstraint("tenant_id", "credential_id", "origin"),
 )
 
-role = local_table("role", metadata, Column("name", Text, nullable=False), UniqueConstraint("tenant_id", "name"))
+role = local_table(
+    "role",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    # who holds it shall have a second factor
+    Column("needs_second_factor", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("tenant_id", "name"),
+)
 
-# where a tenant's role differs from what the services declare
+# where a tenant's role differs from what the services declare; scope is own, team, all or none
 role_permission = local_table(
     "role_permission",
     metadata,
     Column("role_id", Uuid, ForeignKey("auth.role.id"), nullable=False),
     Column("permission", Text, nullable=False),
-    Column("granted", Boolean, nullable=False),
+    Column("scope", Text, nullable=False),
     UniqueConstraint("tenant_id", "role_id", "permission"),
 )
 
@@ -92,12 +108,37 @@ user_role = local_table(
     UniqueConstraint("tenant_id", "user_id", "role_id"),
 )
 
+# customers a person shall have to do with (effect only), or shall not (never); they are the crm's, so no foreign key
+customer_rule = local_table(
+    "customer_rule",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("effect", Text, nullable=False),
+    UniqueConstraint("tenant_id", "user_id", "customer_id"),
+)
+
+# the customers a portal user is a contact of
+portal_membership = local_table(
+    "portal_membership",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("contact_id", Uuid, nullable=False),
+    # a session begins with the first
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("tenant_id", "user_id", "customer_id"),
+)
+
 # one log-in; where it came from is what the client said of itself
 session = local_table(
     "session",
     metadata,
     Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
     Column("kind", Text, nullable=False),
+    Column("authenticated_by", Text),
+    # the customer a portal user has switched to
+    Column("customer_id", Uuid),
     Column("user_agent", Text),
     Column("address", Text),
     instant("created_at", nullable=False),
@@ -122,6 +163,20 @@ refresh_token = local_table(
     Index("ix_refresh_token_tenant_id_session_id", "tenant_id", "session_id"),
 )
 
+# lets whoever holds the link set the person's password, once
+one_time_link = local_table(
+    "one_time_link",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("auth.user_account.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("used_at"),
+    UniqueConstraint("tenant_id", "digest"),
+    Index("ix_one_time_link_tenant_id_user_id", "tenant_id", "user_id"),
+)
+
 preference = local_table(
     "preference",
     metadata,
@@ -141,4 +196,8 @@ security_event = local_table(
     Index("ix_security_event_tenant_id_user_id_occurred_at", "tenant_id", "user_id", "occurred_at"),
 )
 
+audit = audit_table(metadata)
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+idempotency = idempotency_table(metadata)
 tombstone = tombstone_table(metadata)

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from operational.auth import models_factors  # noqa: F401 - adds its tables
 from operational.auth.api import ROUTERS
 from operational.auth.contracts import People
 from operational.auth.facade import PeopleFacade
-from operational.auth.models import metadata
+from operational.auth.models import idempotency, inbox, metadata
 from operational.auth.permissions import PERMISSIONS
 from operational.auth.service.ending import HOUSEKEEPING
 from operational.auth.service.history import LOADERS
+from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 
 module = ServiceModule(
@@ -18,6 +20,7 @@ module = ServiceModule(
     loaders=LOADERS,
     routers=ROUTERS,
     permissions=PERMISSIONS,
+    heard_by="auth.user.read",
     facades={People: PeopleFacade},
-    jobs=(HOUSEKEEPING,),
+    jobs=(HOUSEKEEPING, housekeeping("auth", idempotency, inbox)),
 )

@@ -1,9 +1,16 @@
 """What the auth service lets whom do."""
 
-from operational.core.roles import ADMIN, EVERYBODY
+from operational.core.access import Permission, grant
+from operational.core.roles import ADMIN, SHIPPED, STAFF
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "auth.self": EVERYBODY,
-    "auth.read_users": EVERYBODY,
-    "auth.manage_users": frozenset({ADMIN}),
+PERMISSIONS: dict[str, Permission] = {
+    # one's own account: log-ins, password, preferences
+    "auth.account.use": grant(SHIPPED),
+    "auth.api_key.use": grant(STAFF),
+    "auth.user.read": grant(STAFF),
+    "auth.user.manage": grant({ADMIN}, needs_all_customers=True),
+    "auth.role.read": grant({ADMIN}),
+    "auth.role.manage": grant({ADMIN}, needs_all_customers=True),
+    "auth.mail.read": grant({ADMIN}, needs_all_customers=True),
+    "auth.mail.manage": grant({ADMIN}, needs_all_customers=True),
 }

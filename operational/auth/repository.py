@@ -13,15 +13,14 @@ from operational.auth.contracts import Person
 from operational.auth.models import (
     credential,
     preference,
-    role,
-    role_permission,
     security_event,
     tenant,
     user_account,
-    user_role,
 )
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, paged
+
+STAFF, PORTAL, SERVICE = "staff", "portal", "service"
 
 
 async def logins(connection: AsyncConnection, login: str, slug: str | None) -> list[tuple[UUID, UUID]]:
@@ -75,7 +74,7 @@ async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
             user_account.c.name,
             user_account.c.email,
             user_account.c.team,
-            _is_active(work.now.date()).label("is_active"),
+            is_active(work.now.date()).label("is_active"),
             tenant.c.id.label("tenant_id"),
             tenant.c.slug.label("tenant"),
             tenant.c.name.label("tenant_name"),
@@ -88,32 +87,12 @@ async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
     return (await work.read(query)).first()
 
 
-def _is_active(day: date) -> ColumnElement[bool]:
+def is_active(day: date) -> ColumnElement[bool]:
+    """Whether somebody works here on a day."""
     return and_(
         or_(user_account.c.active_from.is_(None), user_account.c.active_from <= day),
         or_(user_account.c.active_to.is_(None), user_account.c.active_to >= day),
     )
-
-
-async def roles_of(work: UnitOfWork, user_id: UUID) -> list[tuple[UUID, str]]:
-    """Ids and names of a person's roles."""
-    query = (
-        select(role.c.id, role.c.name)
-        .join(user_role, user_role.c.role_id == role.c.id)
-        .where(user_role.c.tenant_id == work.tenant_id, user_role.c.user_id == user_id)
-        .order_by(role.c.name)
-    )
-    return [(row.id, row.name) for row in await work.read(query)]
-
-
-async def exceptions_of(work: UnitOfWork, role_ids: Collection[UUID]) -> list[tuple[str, str, bool]]:
-    """Where the tenant's roles differ from the defaults: role, permission, granted."""
-    query = (
-        select(role.c.name, role_permission.c.permission, role_permission.c.granted)
-        .join(role, role.c.id == role_permission.c.role_id)
-        .where(role_permission.c.tenant_id == work.tenant_id, role_permission.c.role_id.in_(role_ids))
-    )
-    return [(row.name, row.permission, row.granted) for row in await work.read(query)]
 
 
 async def preferences(work: UnitOfWork) -> dict[str, Any]:
@@ -148,8 +127,8 @@ async def add_security_event(work: UnitOfWork, kind: str, user_id: UUID | None, 
 async def people(work: UnitOfWork, ids: Collection[UUID]) -> list[Person]:
     """Staff by id."""
     query = select(
-        user_account.c.id, user_account.c.name, user_account.c.email, _is_active(work.now.date()).label("is_active")
-    ).where(user_account.c.tenant_id == work.tenant_id, user_account.c.id.in_(ids))
+        user_account.c.id, user_account.c.name, user_account.c.email, is_active(work.now.date()).label("is_active")
+    ).where(user_account.c.tenant_id == work.tenant_id, user_account.c.id.in_(ids), user_account.c.kind == STAFF)
     return [Person(row.id, row.name, row.email, row.is_active) for row in await work.read(query)]
 
 
@@ -160,8 +139,8 @@ async def list_users(work: UnitOfWork, request: PageRequest) -> Sequence[Row[Any
         user_account.c.name,
         user_account.c.email,
         user_account.c.team,
-        _is_active(work.now.date()).label("is_active"),
-    ).where(user_account.c.tenant_id == work.tenant_id)
+        is_active(work.now.date()).label("is_active"),
+    ).where(user_account.c.tenant_id == work.tenant_id, user_account.c.kind == STAFF)
     if request.filters.get("text"):
         query = query.where(func.lower(user_account.c.name).contains(request.filters["text"].lower(), autoescape=True))
     return (await work.read(paged(query, request))).all()

@@ -20,10 +20,11 @@ def _lives(work: UnitOfWork) -> ColumnElement[bool]:
 
 async def add_session(
     work: UnitOfWork, session_id: UUID, user_id: UUID, *, kind: str, user_agent: str | None, address: str | None,
-    expires_at: datetime,
+    expires_at: datetime, authenticated_by: str,
 ) -> None:  # fmt: skip
-    """Begin a session; `kind` is browser or program."""
+    """Begin a session; `kind` is browser or program, `authenticated_by` password, a second factor's name, or sso."""
     row = {"kind": kind, "user_agent": user_agent, "address": address, "expires_at": expires_at}
+    row["authenticated_by"] = authenticated_by
     await work.write(
         insert(session).values(
             id=session_id, tenant_id=work.tenant_id, user_id=user_id, created_at=work.now, last_used_at=work.now, **row
@@ -108,3 +109,12 @@ async def find_refresh_token(work: UnitOfWork, digest: str) -> Row[Any] | None:
     """A token in whatever state."""
     query = select(refresh_token).where(refresh_token.c.tenant_id == work.tenant_id, refresh_token.c.digest == digest)
     return (await work.read(query)).first()
+
+
+async def set_customer(work: UnitOfWork, session_id: UUID, customer_id: UUID) -> None:
+    """Let a portal user's session act for a customer."""
+    await work.write(
+        update(session)
+        .where(session.c.tenant_id == work.tenant_id, session.c.id == session_id)
+        .values(customer_id=customer_id)
+    )

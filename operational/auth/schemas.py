@@ -1,7 +1,7 @@
 """What the auth service takes and gives over HTTP."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 from operational.core.payload import Instant, Line, Payload, Shown
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Scope = Literal["own", "team", "all"]
 LARGEST_PREFERENCE = 16_000
 
 
@@ -62,6 +63,13 @@ class MeOut(Shown):
     locale: str
     roles: list[str]
     permissions: list[str]
+    # how far each permission reaches: own, team or all
+    scopes: dict[str, Scope]
+    customers_only: list[UUID] | None
+    customers_never: list[UUID]
+    contact_id: UUID | None
+    # a role asks for a second factor: until there is one, nothing else can be done
+    lacks_factor: bool
 
 
 class UserOut(Shown):
@@ -72,6 +80,35 @@ class UserOut(Shown):
     email: str | None
     team: str | None
     is_active: bool
+
+
+class ResetIn(Payload):
+    """Whose password shall be set anew; `tenant` only to ask one of several companies."""
+
+    email: Line
+    tenant: Line | None = None
+
+
+class LinkIn(Payload):
+    """The token of a one-time link: what stands behind its #."""
+
+    token: Secret
+
+
+class LinkUseIn(LinkIn):
+    """The token of a one-time link, and the password it shall set."""
+
+    new_password: Secret
+
+
+class LinkOut(Shown):
+    """What a one-time link is for."""
+
+    purpose: Literal["password_reset", "invitation"]
+    name: str
+    email: str
+    tenant_name: str
+    expires_at: Instant
 
 
 class SessionOut(Shown):

@@ -1,6 +1,6 @@
 """Transactions on behalf of one tenant; only this module commits."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -31,6 +31,27 @@ def tenant_transaction(connection: Connection, tenant_id: UUID) -> Iterator[Conn
     with connection.transaction():
         connection.execute("select set_config('app.tenant_id', %s, true)", (str(tenant_id),))
         yield connection
+
+
+_SET_PARTY = text(
+    """select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),
+              set_config('app.customers_only', :only, true), set_config('app.customers_never', :never, true)"""
+)
+
+
+def _party(principal: Principal) -> dict[str, str]:
+    """What row security reads of a party; customers are an array's text, empty where nothing is said."""
+    reach = principal.customers
+    return {
+        "tenant": str(principal.tenant_id),
+        "user": str(principal.user_id or ""),
+        "only": "" if reach.only is None else _array(reach.only),
+        "never": _array(reach.never) if reach.never else "",
+    }
+
+
+def _array(ids: Collection[UUID]) -> str:
+    return "{" + ",".join(sorted(map(str, ids))) + "}"
 
 
 def utc_now() -> datetime:
@@ -124,10 +145,7 @@ class Database:
     async def transaction(self, principal: Principal) -> AsyncIterator[UnitOfWork]:
         """One transaction for the party's tenant: committed at the end, rolled back by any exception."""
         async with self.engine.begin() as connection:
-            await connection.execute(
-                text("select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true)"),
-                {"tenant": str(principal.tenant_id), "user": str(principal.user_id or "")},
-            )
+            await connection.execute(_SET_PARTY, _party(principal))
             yield UnitOfWork(connection, principal, self.clock(), self._facades)
 
     @asynccontextmanager

@@ -66,6 +66,21 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not_found", f"there is no such {what}")
 
 
+def forbidden(permission: str) -> Problem:
+    """403: the permission is not held."""
+    return Problem(
+        403, "forbidden", f"this needs the permission {permission}; the page of your account says what you may and why"
+    )
+
+
+def out_of_reach(permission: str, scope: str | None) -> Problem:
+    """403: the permission is held, and does not reach this record."""
+    if scope is None:
+        return forbidden(permission)
+    whose = {"own": "your own", "team": "your team's"}[scope]
+    return Problem(403, "out_of_reach", f"the permission {permission} reaches {whose} records only, and not this one")
+
+
 def bad_request(code: str, detail: str) -> Problem:
     """400: the request itself is wrong, not its payload."""
     return Problem(400, code, detail)
@@ -123,6 +138,8 @@ def from_database(error: DBAPIError) -> Problem | None:
     cause = error.orig
     if isinstance(cause, psycopg.errors.UniqueViolation):
         return conflict("already_exists", "such a record exists already")
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege) and '"customer_reach"' in str(cause):
+        return Problem(403, "customer_out_of_reach", "your account is confined to some customers, and not to this one")
     if isinstance(cause, _MET_ANOTHER):
         return Problem(503, "try_again", "the request met another one; send it again", headers={"Retry-After": "1"})
     if isinstance(cause, psycopg.OperationalError):

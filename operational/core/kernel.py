@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from operational.core.access import Permission
 from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
 from operational.core.live import LiveHub
+from operational.core.parties import Parties
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
@@ -17,7 +19,7 @@ from operational.core.warehouse import Snapshot, Warehouse
 
 @dataclass(frozen=True)
 class Kernel:
-    """Databases by role, the warehouse, jobs, keys, what open pages hear, and the default roles of every permission."""
+    """Databases by role, the warehouse, jobs, keys, what open pages hear, and every permission."""
 
     settings: Settings
     clock: Clock
@@ -26,9 +28,12 @@ class Kernel:
     verifier: TokenVerifier
     jobs: JobQueue
     live: LiveHub
+    parties: Parties
     revocations: Revocations
     warehouse: Warehouse
-    permissions: Mapping[str, frozenset[str]]
+    permissions: Mapping[str, Permission]
+    # by service, the permission to hear of what happens in it
+    heard_by: Mapping[str, str]
 
     async def close(self) -> None:
         """Close all connections."""

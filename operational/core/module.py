@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from sqlalchemy import MetaData, Table
 
+from operational.core.access import Permission
 from operational.core.bulk import Loader
 from operational.core.bus import Subscription
 from operational.core.db import Facade
@@ -19,7 +20,8 @@ class ServiceModule:
 
     A service that keeps nothing has neither tables nor migrations, and no schema.
     `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
-    each permission to the roles that hold it unless a tenant says otherwise. `facades` implement the Protocols of
+    each permission's name to what it is. `heard_by` is the permission that lets open pages
+    hear of what happens in the service. `facades` implement the Protocols of
     the service's contracts.
     """
 
@@ -28,7 +30,8 @@ class ServiceModule:
     migrations: Path | None = None
     loaders: Mapping[str, Loader] = field(default_factory=dict)
     routers: tuple[APIRouter, ...] = ()
-    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    heard_by: str | None = None
     facades: Mapping[type, Facade] = field(default_factory=dict)
     subscribers: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.bus import Bus, Envelope
 from operational.core.db import Database
-from operational.core.leading import leading, wait
+from operational.core.leader import leading, wait_or_stop
 
 BATCH = 100
 MAX_ATTEMPTS = 8
@@ -32,7 +32,7 @@ class Relay:
 
     def leading(self) -> AbstractAsyncContextManager[AsyncConnection | None]:
         """A connection that holds the service's relay lock, or None while another one holds it."""
-        return leading(self._database, f"psa.relay.{self._outbox.schema}")
+        return leading(self._database, f"psa.relay.{self._outbox.schema}", "AUTOCOMMIT")
 
     async def publish_waiting(self, connection: AsyncConnection) -> int:
         """Publish everything that may leave now; returns how many events did."""
@@ -51,7 +51,7 @@ class Relay:
                         await self._lead(connection, stop, pause)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("relay_interrupted", service=self._outbox.schema, error=str(error))
-            await wait(stop, pause * 4)
+            await wait_or_stop(stop, pause * 4)
 
     async def _lead(self, connection: AsyncConnection, stop: asyncio.Event, pause: float) -> None:
         pruned_at = None
@@ -61,7 +61,7 @@ class Relay:
                 await self.prune(connection)
                 pruned_at = now
             await self.publish_waiting(connection)
-            await wait(stop, pause)
+            await wait_or_stop(stop, pause)
 
     async def prune(self, connection: AsyncConnection) -> None:
         """Forget what was delivered a week ago."""

@@ -1,11 +1,15 @@
-"""The roles every tenant starts with; services name them in the defaults of their permissions."""
+"""The roles every tenant starts with; services name them in their permissions."""
 
 ADMIN = "admin"
-MANAGER = "manager"
+DISPATCHER = "dispatcher"
 TECHNICIAN = "technician"
+FINANCE = "finance"
 VCIO = "vcio"
+MANAGER = "manager"
 ANALYST = "analyst"
+PORTAL_USER = "portal_user"
 
-EVERYBODY = frozenset({ADMIN, MANAGER, TECHNICIAN, VCIO, ANALYST})
-DESK = frozenset({ADMIN, MANAGER, TECHNICIAN})
+STAFF = frozenset({ADMIN, DISPATCHER, TECHNICIAN, FINANCE, VCIO, MANAGER, ANALYST})
+SHIPPED = STAFF | {PORTAL_USER}
+DESK = frozenset({ADMIN, MANAGER, DISPATCHER, TECHNICIAN})
 LEADS = frozenset({ADMIN, MANAGER})

@@ -18,7 +18,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from operational.core.db import Clock
-from operational.core.errors import Problem
+from operational.core.errors import Problem, forbidden
+from operational.core.parties import KEY_PREFIX, Parties
 from operational.core.principal import Principal
 
 ALGORITHM = "ES256"
@@ -76,7 +77,7 @@ class TokenVerifier:
         return self._loaded[1]
 
     def principal(self, token: str, csrf: str | None = None) -> Principal:
-        """The party a token speaks for; raises 401 when it is not ours, altered or expired.
+        """Who a token says its bearer is, without what they may do; raises 401 when it is not ours, altered or expired.
 
         With `csrf`, which a token from a cookie needs to change something, raises 403 when it is not the token's.
         """
@@ -86,8 +87,6 @@ class TokenVerifier:
         return Principal(
             tenant_id=UUID(claims["tid"]),
             user_id=UUID(claims["sub"]),
-            roles=frozenset(claims.get("roles", ())),
-            permissions=frozenset(claims.get("permissions", ())),
             session_id=UUID(claims["sid"]),
             issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         )
@@ -123,15 +122,21 @@ def _unauthorized(code: str, detail: str) -> Problem:
 async def current_principal(request: Request, credentials: Annotated[Any, Depends(_bearer)]) -> Principal:
     """The logged-in party of this request; raises 401 when there is none."""
     verifier: TokenVerifier = request.app.state.kernel.verifier
+    parties: Parties = request.app.state.kernel.parties
+    if credentials is not None and credentials.credentials.startswith(KEY_PREFIX):
+        return _bound(await parties.of_key(credentials.credentials))
     if credentials is not None:
-        principal = verifier.principal(credentials.credentials)
+        proven = verifier.principal(credentials.credentials)
     elif cookie := request.cookies.get(verifier.cookies.access):
         # a browser sends the cookie with whatever page asks it to
         csrf = None if request.method in SAFE_METHODS else request.headers.get(CSRF_HEADER, "")
-        principal = verifier.principal(cookie, csrf)
+        proven = verifier.principal(cookie, csrf)
     else:
         raise _unauthorized("login_required", "log in and send the access token as a bearer token")
-    await request.app.state.kernel.revocations.refuse_revoked(principal)
+    return _bound(await parties.present(proven))
+
+
+def _bound(principal: Principal) -> Principal:
     structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id), user_id=str(principal.user_id))
     return principal
 
@@ -152,7 +157,7 @@ def require(permission: str) -> Any:
 
     async def check(principal: CurrentPrincipal) -> None:
         if not principal.may(permission):
-            raise Problem(403, "forbidden", f"this needs the permission {permission}; ask an administrator")
+            raise forbidden(permission)
 
     _mark(check, permission)
     return Depends(check)

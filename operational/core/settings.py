@@ -18,6 +18,11 @@ class Settings:
     # None: this installation reads no warehouse, or links no dashboards
     serving_url: str | None = None
     dashboards_url: str | None = None
+    # where people reach the desk; links in mails begin with it
+    public_url: str = "http://127.0.0.1:8000"
+    # None: mail waits; see operational.core.mail.transport.make_transport
+    mail_url: str | None = None
+    mail_from: str = "PSA-Platform <psa@localhost.localdomain>"
     # where audit rows are sealed from and anchored; both or none
     sealer_url: str | None = None
     audit_anchor_dir: Path | None = None
@@ -48,6 +53,9 @@ class Settings:
             keys_dir=Path(env["PSA_KEYS_DIR"]),
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
+            public_url=(env.get("PSA_PUBLIC_URL") or cls.public_url).rstrip("/"),
+            mail_url=env.get("PSA_MAIL_URL") or None,
+            mail_from=env.get("PSA_MAIL_FROM") or cls.mail_from,
             sealer_url=env.get("PSA_SEALER_URL") or None,
             audit_anchor_dir=Path(anchors) if anchors else None,
             issuer=env.get("PSA_ISSUER", cls.issuer),

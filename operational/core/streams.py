@@ -21,7 +21,7 @@ router = APIRouter(tags=["gateway"])
     "/api/live",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
-    dependencies=[require("auth.self")],
+    dependencies=[require("auth.account.use")],
 )
 async def get_live(principal: CurrentPrincipal, kernel: TheKernel) -> StreamingResponse:
     """What happens from now on, as server-sent events.
@@ -38,29 +38,37 @@ async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
     ends = kernel.clock().timestamp() + kernel.settings.access_seconds
     yield "retry: 2000\n\n"
     async for happening in kernel.live.happenings(principal.tenant_id):
-        if await _has_ended(principal, kernel, happening):
+        present = await _present(principal, kernel, happening)
+        if present is None:
             return
+        principal = present
         if happening is None:
             yield ": nothing yet\n\n"
         elif happening is RESYNC:
             yield "event: resync\ndata: {}\n\n"
-        elif _may_hear(principal, happening):
+        elif _may_hear(principal, kernel, happening):
             yield f"event: change\ndata: {json.dumps(asdict(happening))}\n\n"
         if kernel.clock().timestamp() >= ends:
             return
 
 
-async def _has_ended(principal: Principal, kernel: Kernel, happening: Happening | None) -> bool:
-    """Whether the session is over: as somebody just said, or, where something may have been missed, as is known."""
+async def _present(principal: Principal, kernel: Kernel, happening: Happening | None) -> Principal | None:
+    """The listener as they are now, None once their session is over.
+
+    Asked anew where something may have been missed, and where somebody's session or rights have changed.
+    """
     if happening is not None and happening.topic == REVOKED:
-        return happening.aggregate_id in (str(principal.session_id), str(principal.user_id))
-    if happening is None or happening is RESYNC:
+        return None if happening.aggregate_id in (str(principal.session_id), str(principal.user_id)) else principal
+    if happening is None or happening is RESYNC or happening.topic.startswith("auth."):
         try:
-            await kernel.revocations.refuse_revoked(principal)
+            return await kernel.parties.present(principal)
         except Problem:
-            return True
-    return False
+            return None
+    return principal
 
 
-def _may_hear(principal: Principal, happening: Happening) -> bool:
-    return principal.may(f"{happening.topic.partition('.')[0]}.read")
+def _may_hear(principal: Principal, kernel: Kernel, happening: Happening) -> bool:
+    # a portal user would hear how much goes on at other customers
+    permission = kernel.heard_by.get(happening.topic.partition(".")[0])
+    is_ours = happening.topic != REVOKED and permission is not None
+    return is_ours and principal.contact_id is None and principal.may(str(permission))

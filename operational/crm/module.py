@@ -18,6 +18,7 @@ module = ServiceModule(
     loaders=LOADERS,
     routers=ROUTERS,
     permissions=PERMISSIONS,
+    heard_by="crm.customer.read",
     jobs=(housekeeping("crm", idempotency, inbox),),
     facades={Customers: CustomersFacade},
 )

@@ -1,11 +1,13 @@
 """What the crm service lets whom do."""
 
-from operational.core.roles import ANALYST, EVERYBODY, LEADS, TECHNICIAN, VCIO
+from operational.core.access import Permission, grant
+from operational.core.roles import ANALYST, DISPATCHER, FINANCE, LEADS, STAFF, TECHNICIAN, VCIO
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "crm.read": EVERYBODY,
+PERMISSIONS: dict[str, Permission] = {
+    "crm.customer.read": grant(STAFF),
+    "crm.customer.write": grant(LEADS | {VCIO}),
+    "crm.contact.read": grant(STAFF),
+    "crm.contact.write": grant(LEADS | {VCIO, TECHNICIAN, DISPATCHER}),
     # contracts show fees
-    "crm.read_contracts": LEADS | {VCIO, ANALYST},
-    "crm.write_customers": LEADS | {VCIO},
-    "crm.write_contacts": LEADS | {VCIO, TECHNICIAN},
+    "crm.contract.read": grant(LEADS | {VCIO, ANALYST, FINANCE}),
 }

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/reports", tags=["reports"])
 ROUTERS: tuple[APIRouter, ...] = (router,)
 
 
-@router.get("/forecast", dependencies=[require("reports.read_forecast")])
+@router.get("/forecast", dependencies=[require("reports.forecast.read")])
 async def get_forecast(
     serving: Serving,
     grain: Grain = "day",

@@ -18,5 +18,6 @@ module = ServiceModule(
     loaders=LOADERS,
     routers=ROUTERS,
     permissions=PERMISSIONS,
+    heard_by="tickets.ticket.read",
     jobs=(housekeeping("tickets", idempotency, inbox), JUDGE_DUE),
 )

@@ -59,7 +59,9 @@ async def lock(work: UnitOfWork, ticket_id: UUID) -> Row[Any] | None:
     return (await work.read(_mine(work, ticket_id, *DETAIL).with_for_update())).first()
 
 
-async def list_events(work: UnitOfWork, ticket_id: UUID, after: int, limit: int) -> Sequence[Row[Any]]:
+async def list_events(
+    work: UnitOfWork, ticket_id: UUID, after: int, limit: int, *, with_notes: bool
+) -> Sequence[Row[Any]]:
     """A ticket's events after a number, in order, with the words people wrote; one row more than `limit`."""
     columns = [c for c in ticket_event.c if c.name not in {"tenant_id", "ticket_id", "row_txid", "source_key"}]
     query = (
@@ -79,6 +81,8 @@ async def list_events(work: UnitOfWork, ticket_id: UUID, after: int, limit: int)
         .order_by(ticket_event.c.seq)
         .limit(limit + 1)
     )
+    if not with_notes:
+        query = query.where(ticket_event.c.kind != "note", ticket_event.c.is_public.is_not(False))
     return (await work.read(query)).all()
 
 

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, null, or_, select
 
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, Sort, paged
 from operational.tickets.models import ticket
 from operational.tickets.models_sla import sla_clock
 from operational.tickets.repository import LISTED
+from operational.tickets.repository_reach import reached
 
+READ = "tickets.ticket.read"
 OPEN = ("new", "open", "paused")
 # a ticket without priority comes last, and so does one without a running clock
 PRIORITY_KEY = func.coalesce(ticket.c.priority, "~")
@@ -41,14 +43,18 @@ async def list_tickets(work: UnitOfWork, request: PageRequest) -> Sequence[Row[A
     query = select(*LISTED, request.sort.key.label("sort_key"))
     if request.sort is SORTS["due_at"]:
         query = query.outerjoin(_due, (_due.c.ticket_id == ticket.c.id) & (_due.c.tenant_id == work.tenant_id))
-    query = query.where(ticket.c.tenant_id == work.tenant_id, *_conditions(request.filters))
+    query = query.where(_readable(work), *_conditions(request.filters))
     return (await work.read(paged(query, request))).all()
 
 
 async def count_tickets(work: UnitOfWork, filters: Mapping[str, Any]) -> int:
     """How many tickets there are."""
-    query = select(func.count()).select_from(ticket).where(ticket.c.tenant_id == work.tenant_id, *_conditions(filters))
+    query = select(func.count()).select_from(ticket).where(_readable(work), *_conditions(filters))
     return int((await work.read(query)).scalar_one())
+
+
+def _readable(work: UnitOfWork) -> ColumnElement[bool]:
+    return and_(ticket.c.tenant_id == work.tenant_id, reached(work.principal, READ))
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -102,7 +108,7 @@ async def facets(work: UnitOfWork, column: str) -> Sequence[Row[Any]]:
     value = ticket.c[column]
     query = (
         select(value.label("value"), func.count().filter(ticket.c.status_category.in_(OPEN)).label("open_tickets"))
-        .where(ticket.c.tenant_id == work.tenant_id)
+        .where(_readable(work))
         .group_by(value)
         .order_by(value.nulls_last())
     )

@@ -19,9 +19,10 @@ SCHEMAS = [service.name for service in KEEPING]
 def test_every_table_in_the_database_has_forced_row_security_by_tenant(house: Any) -> None:
     rows = house.query(
         f"""select n.nspname || '.' || c.relname, c.relrowsecurity and c.relforcerowsecurity,
-                   (select count(*) from pg_policy p where p.polrelid = c.oid and p.polroles = '{{0}}'),
+                   (select count(*) from pg_policy p
+                    where p.polrelid = c.oid and p.polroles = '{{0}}' and p.polpermissive),
                    (select string_agg(pg_get_expr(p.polqual, p.polrelid) || pg_get_expr(p.polwithcheck, p.polrelid), '')
-                    from pg_policy p where p.polrelid = c.oid and p.polroles = '{{0}}'),
+                    from pg_policy p where p.polrelid = c.oid and p.polroles = '{{0}}' and p.polpermissive),
                    exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
                            and a.attnotnull)
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -35,11 +36,21 @@ def test_every_table_in_the_database_has_forced_row_security_by_tenant(house: An
         assert str(expressions).count("current_setting('app.tenant_id'") == 2, f"{name}: {expressions}"
 
 
+def test_every_table_of_a_customers_records_is_kept_from_whoever_is_confined_to_others(house: Any) -> None:
+    rows = house.query("select polrelid::regclass::text from pg_policy where polname = 'customer_reach'")
+    with_customer = {str(table) for table in TABLES if "customer_id" in table.c and table.schema != "auth"}
+    assert {row[0] for row in rows} == {*with_customer, "crm.customer", "crm.contact"}
+
+
 # the only roles whose work crosses tenants, with the tables they are let into
 ACROSS_TENANTS = {
     ("auth.credential", "psa_login"),
+    ("auth.passkey", "psa_login"),
     ("auth.tenant", "psa_login"),
     ("auth.tenant", "psa_scheduler"),
+    ("auth.outbox", "psa_relay"),
+    ("auth.audit", "psa_sealer"),
+    ("core.mail_message", "psa_relay"),
     ("crm.outbox", "psa_relay"),
     ("tickets.outbox", "psa_relay"),
     ("crm.audit", "psa_sealer"),

@@ -1,4 +1,4 @@
-"""Every operation of the API as a request that is right, made from its own description, and two furnished tenants."""
+"""Two furnished tenants, and who asks for what in them."""
 
 import asyncio
 import json
@@ -12,169 +12,20 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
-from fastapi.routing import APIRoute
 from psycopg import sql
 
 from operational.auth.service.tokens import digest, refresh_token
+from tests.contract.described import WORDS, Operation, Request, Values, operations
 from tests.operational.api.conftest import PASSWORD, Api, anyio_backend, api, keys_dir
 
 __all__ = ["anyio_backend", "api", "keys_dir"]
 
 # stand in everything written at the desk of A and of B, and nowhere else
 MARKERS = ("Zinnober4711", "Kobalt0815")
-# parameters of an address that are no ids
-NAMES = {"name": "contract.test"}
-# what a schema describes by a pattern
-WORDS = {"country": "DE", "email": "somebody@example.test", "new_password": "umbrella ladder quartz"}
-# what a schema cannot say: one of two optional fields has to be there
-NEEDED = {"tickets_add_time": {"minutes": 5}}
 # what these work on is no parameter
 TIMED = {"DELETE /api/tickets/timer", "POST /api/tickets/timer/end"}
 # If-Match takes alternatives, so that the version a record happens to have explains no answer
 ANY_VERSION = ", ".join(f'"{version}"' for version in range(100))
-
-
-@dataclass(frozen=True)
-class Values:
-    """What requests are filled with: ids by the name of their parameter, secrets by the name of their field."""
-
-    ids: Mapping[str, str]
-    fields: Mapping[str, Any]
-
-    def id(self, name: str) -> str:
-        assert name in self.ids, f"no id known for {name}"
-        return self.ids[name]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request, all but who sends it."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: Any
-
-
-def _plain(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema without references, and without the choice of null."""
-    while not {"type", "enum", "const", "properties"} & schema.keys():
-        if "$ref" in schema:
-            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        elif choices := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
-            schema = next(choice for choice in choices if choice.get("type") != "null")
-        else:
-            break
-    return schema
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the API's description, and the permission its route asks for."""
-
-    method: str
-    path: str
-    spec: Mapping[str, Any]
-    document: Mapping[str, Any]
-    permission: str
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    def parameters(self, place: str) -> dict[str, Mapping[str, Any]]:
-        """The schemas of the parameters in `path` or `query`."""
-        found = [one for one in self.spec.get("parameters", []) if one["in"] == place]
-        return {one["name"]: _plain(one["schema"], self.document) for one in found}
-
-    @property
-    def payload(self) -> Mapping[str, Any] | None:
-        """The schema of the body."""
-        if "requestBody" not in self.spec:
-            return None
-        content = self.spec["requestBody"]["content"]
-        assert list(content) == ["application/json"], f"{self}: no body known of the type {list(content)}"
-        return _plain(content["application/json"]["schema"], self.document)
-
-    def ids_in_path(self) -> list[str]:
-        """The parameters of the address that are ids."""
-        return [name for name, schema in self.parameters("path").items() if schema.get("format") == "uuid"]
-
-    def ids_in_body(self) -> list[str]:
-        """The fields of the body that are ids, optional ones included."""
-        fields = (self.payload or {}).get("properties", {})
-        return [name for name, schema in fields.items() if _plain(schema, self.document).get("format") == "uuid"]
-
-    def request(self, values: Values, *, filters: bool = False) -> Request:
-        """A request that is right; with `filters` the query names every id it takes, and a text to look for."""
-        path = self.path
-        for name, schema in self.parameters("path").items():
-            is_id = schema.get("format") == "uuid"
-            assert is_id or name in NAMES, f"no id known for {name}"
-            path = path.replace(f"{{{name}}}", values.id(name) if is_id else NAMES[name])
-        query = {
-            name: self._value(name, schema, values)
-            for name, schema in self.parameters("query").items()
-            if filters and (schema.get("format") == "uuid" or name == "text")
-        }
-        return Request(self.method, path, query, self._body(values))
-
-    def _body(self, values: Values) -> Any:
-        if self.payload is None:
-            return None
-        body = self._value("", self.payload, values)
-        return {**body, **NEEDED.get(self.spec["operationId"], {})}
-
-    def _value(self, name: str, schema: Mapping[str, Any], values: Values) -> Any:
-        """A value that fits; of objects what is required, or, for a change, all there is to change."""
-        schema = _plain(schema, self.document)
-        kind = schema.get("type")
-        if schema.get("format") == "uuid":
-            return values.id(name)
-        if name in values.fields:
-            return values.fields[name]
-        if kind == "object":
-            properties = schema.get("properties", {})
-            wanted = schema.get("required") or (properties if self.method == "PATCH" else ())
-            return {field: self._value(field, properties[field], values) for field in wanted}
-        if kind == "array":
-            return [self._value(name.removesuffix("s"), schema["items"], values)]
-        return self._leaf(name, schema)
-
-    def _leaf(self, name: str, schema: Mapping[str, Any]) -> Any:
-        if "enum" in schema:
-            return schema["enum"][0]
-        if schema.get("format") == "date":
-            return "2026-01-31"
-        kind = str(schema.get("type"))
-        assert kind != "string" or "pattern" not in schema, f"{self}: no text known for {name}"
-        plain = {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1), "boolean": True}
-        return plain.get(kind, "umbrella")
-
-
-def routes_of(router: Any) -> Iterator[APIRoute]:
-    """Every route of a router and of those it includes."""
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            yield route
-        elif (included := getattr(route, "original_router", None)) is not None:
-            yield from routes_of(included)
-
-
-def operations(app: Any) -> list[Operation]:
-    """Every operation the app describes."""
-    document = app.openapi()
-    permissions = {
-        (method, route.path_format): call.permission
-        for route in routes_of(app.router)
-        for method in route.methods
-        for call in (dependant.call for dependant in route.dependant.dependencies)
-        if hasattr(call, "permission")
-    }
-    return [
-        Operation(method.upper(), path, spec, document, permissions[method.upper(), path])
-        for path, item in document["paths"].items()
-        for method, spec in item.items()
-    ]
 
 
 class HangsUp:
@@ -248,17 +99,25 @@ class World:
 
     def values(self, company: Company, asker: Asker | None = None, **fields: str) -> Values:
         """A company's ids, and, to be ended at will, a session of the one who asks or of a colleague."""
-        user_id = company.ids["user_id"] if asker is None or asker.user_id is None else asker.user_id
+        user_id = company.ids["assignee_id"] if asker is None or asker.user_id is None else asker.user_id
+        spare = Spare(self.api, company)
         session_id, refresh = spare_session(self.api, company.tenant, user_id, company.marker)
         known: dict[str, Any] = {
             **WORDS,
+            "name": f"umbrella_{uuid4().hex[:8]}",
+            "email": f"{uuid4().hex[:8]}@example.test",
+            "token": spare.link(),
             "refresh_token": refresh,
             "password": PASSWORD,
             "current_password": PASSWORD,
             "text": company.marker,
             "started_at": (self.api.clock() - timedelta(hours=1)).isoformat(),
         }
-        return Values({**company.ids, "session_id": session_id}, {**known, **fields})
+        ids = {
+            "session_id": session_id, "user_id": spare.user(), "role_id": spare.role(), "mail_id": spare.mail(),
+            "key_id": spare.key(user_id), "passkey_id": str(uuid4()),
+        }  # fmt: skip
+        return Values({**company.ids, **ids}, {**known, **fields})
 
     def start_timer(self, company: Company, asker: Asker) -> None:
         """A timer of somebody's that has run for an hour."""
@@ -268,12 +127,20 @@ class World:
             company.tenant, asker.user_id, company.ids["ticket_id"], self.api.clock() - timedelta(hours=1),
         )  # fmt: skip
 
+    def make_service(self, values: Values) -> None:
+        """A service account of the user, who owns the key."""
+        user_id, key_id = values.id("user_id"), values.id("key_id")
+        self.api.query_write("update auth.user_account set kind = 'service' where id = %s returning id", user_id)
+        self.api.query_write("update auth.api_key set user_id = %s where id = %s returning id", user_id, key_id)
+
     async def ask_as_meant(
         self, company: Company, asker: Asker, operation: Operation, values: Values
     ) -> httpx.Response:
         """What an operation answers to one of the company, with all there that it works on."""
         if str(operation) in TIMED:
             self.start_timer(company, asker)
+        if "/users/{user_id}/api-keys" in operation.path:
+            self.make_service(values)
         return await self.ask(asker, operation.request(values))
 
     def rows(self, company: Company) -> dict[str, tuple[int, str]]:
@@ -302,6 +169,64 @@ class World:
                 yield what
 
 
+@dataclass(frozen=True)
+class Spare:
+    """Records of a company that requests may change or remove."""
+
+    api: Api
+    company: Company
+
+    def user(self) -> str:
+        """Somebody nobody needs, who is logged in."""
+        user_id = self._insert(
+            "auth.user_account (tenant_id, created_at, name, email) values (%s, %s, %s, %s)",
+            self.api.clock(), self.company.marker, f"{uuid4().hex}@example.test",
+        )  # fmt: skip
+        spare_session(self.api, self.company.tenant, user_id, self.company.marker)
+        self._insert(
+            "auth.totp (tenant_id, user_id, secret, created_at, confirmed_at) values (%s, %s, 'x', now(), now())",
+            user_id,
+        )
+        self.key(user_id)
+        return user_id
+
+    def key(self, user_id: Any) -> str:
+        """An API key of somebody's."""
+        return self._insert(
+            "auth.api_key (tenant_id, user_id, name, digest, hint, created_at) values (%s, %s, %s, %s, 'x', now())",
+            user_id, self.company.marker, uuid4().hex,
+        )  # fmt: skip
+
+    def role(self) -> str:
+        """A role nobody holds."""
+        name = f"role_{uuid4().hex[:8]}"
+        return self._insert("auth.role (tenant_id, name, description) values (%s, %s, %s)", name, self.company.marker)
+
+    def mail(self) -> str:
+        """A mail that is stuck."""
+        return self._insert(
+            """core.mail_message (tenant_id, id, kind, recipient, subject, body, is_secret, status, is_uncertain,
+               attempts, created_at, next_attempt_at)
+               values (%s, gen_random_uuid(), 'test', 'x@example.test', %s, 'x', false, 'stuck', false, 1, now(), now())
+            """,
+            self.company.marker,
+        )
+
+    def link(self) -> str:
+        """The token of a one-time link of somebody nobody needs."""
+        secret = secrets.token_urlsafe(32)
+        now = self.api.clock()
+        self._insert(
+            """auth.one_time_link (tenant_id, user_id, purpose, digest, created_at, expires_at)
+               values (%s, %s, 'invitation', %s, %s, %s)""",
+            self.user(), digest(secret), now, now + timedelta(days=1),
+        )  # fmt: skip
+        return refresh_token(self.company.tenant, secret)
+
+    def _insert(self, query: str, *more: Any) -> str:
+        return str(self.api.query_write(f"insert into {query} returning id", self.company.tenant, *more)[0][0])
+
+
 def spare_session(api: Api, tenant: UUID, user_id: Any, agent: str) -> tuple[str, str]:
     """A session nobody needs: its id and refresh token."""
     secret = secrets.token_urlsafe(32)
@@ -324,6 +249,17 @@ async def log_in(api: Api, tenant: UUID, role: str, name: str) -> Asker:
     answer = await api.log_in(f"{name}@example.test")
     assert answer.status_code == 200, answer.text
     return Asker(role, {"Authorization": f"Bearer {answer.json()['access_token']}"}, user_id)
+
+
+def make_portal_user(api: Api, company: Company, asker: Asker) -> None:
+    """Let somebody be a contact of the company's customer instead of one of its staff."""
+    api.query_write("update auth.user_account set kind = 'portal' where id = %s returning id", asker.user_id)
+    api.query_write(
+        """insert into auth.portal_membership (tenant_id, user_id, customer_id, contact_id, position)
+           values (%s, %s, %s, %s, 0) returning id""",
+        company.tenant, asker.user_id, company.ids["customer_id"], company.ids["contact_id"],
+    )  # fmt: skip
+    api.kernel.parties.forget()
 
 
 async def _furnish(api: Api, tenant: UUID, marker: str) -> Company:
@@ -352,7 +288,7 @@ async def _furnish(api: Api, tenant: UUID, marker: str) -> Company:
     await make(f"/api/tickets/{ticket_id}/reply", body=marker)
     started_at = (api.clock() - timedelta(hours=1)).isoformat()
     await make(f"/api/tickets/{ticket_id}/time", started_at=started_at, minutes=5)
-    return Company(tenant, marker, admin, {**of_ticket, "ticket_id": ticket_id, "user_id": user_id})
+    return Company(tenant, marker, admin, {**of_ticket, "ticket_id": ticket_id})
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ Opener = Callable[[str], Browser]
 
 @pytest.fixture
 def manager(built: Any, sessions: Sessions, browser: Opener) -> Browser:
-    sessions.add("anna", built.house.tenant, "reports.read")
+    sessions.add("anna", built.house.tenant, "reports.dashboard.read")
     return browser(built.house.serving)
 
 

@@ -29,7 +29,7 @@ def test_nobody_sees_anything_without_a_session(
 
 
 def test_a_missing_right_says_whom_to_ask(built: Any, sessions: Sessions, browser: Opener) -> None:
-    sessions.add("tom", built.house.tenant, "tickets.read", locale="en", role="technician")
+    sessions.add("tom", built.house.tenant, "tickets.ticket.read", locale="en", role="technician")
     app = browser(built.house.serving).open("tom", lang="en")
     assert app.header[0].value == "You do not have the right to see this"
     assert "administrator" in words(app)
@@ -39,7 +39,7 @@ def test_a_missing_right_says_whom_to_ask(built: Any, sessions: Sessions, browse
 def test_the_api_is_asked_at_every_run_and_a_session_that_ended_shows_nothing(
     built: Any, sessions: Sessions, browser: Opener
 ) -> None:
-    sessions.add("anna", built.house.tenant, "reports.read")
+    sessions.add("anna", built.house.tenant, "reports.dashboard.read")
     app = browser(built.house.serving).open("anna", lang="de")
     assert set(sessions.asked) == {"/api/auth/dashboard-session anna"}
     asked = len(sessions.asked)
@@ -54,7 +54,7 @@ def test_the_api_is_asked_at_every_run_and_a_session_that_ended_shows_nothing(
 def test_what_is_away_is_said_in_a_sentence(
     built: Any, sessions: Sessions, browser: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sessions.add("anna", built.house.tenant, "reports.read")
+    sessions.add("anna", built.house.tenant, "reports.dashboard.read")
     nowhere = browser("postgresql://wh_serving:x@127.0.0.1:1/warehouse")
     app = nowhere.open("anna")
     assert app.header[0].value == "Die Auswertungsdaten sind nicht erreichbar"
@@ -70,7 +70,7 @@ def test_what_is_away_is_said_in_a_sentence(
 
 
 def test_an_empty_warehouse_says_so(built: Any, house: Any, sessions: Sessions, browser: Opener) -> None:
-    sessions.add("eva", built.house.other_tenant, "reports.read")
+    sessions.add("eva", built.house.other_tenant, "reports.dashboard.read")
     for page in PAGES:
         app = browser(built.house.serving).open("eva", page)
         assert app.header[0].value == "Noch nichts zu zeigen"
@@ -80,8 +80,8 @@ def test_an_empty_warehouse_says_so(built: Any, house: Any, sessions: Sessions, 
         assert [one.url for one in app.link_button] == [DESK]
         app.selectbox(key="choice_lang").select("en").run()
         assert app.header[0].value == "Nothing to show yet"
-    sessions.add("eva", house.tenant, "reports.read")
-    sessions.add("eve", house.tenant, "reports.read")
+    sessions.add("eva", house.tenant, "reports.dashboard.read")
+    sessions.add("eve", house.tenant, "reports.dashboard.read")
     assert browser(house.serving).open("eve").header[0].value == "Die Auswertungsdaten sind nicht erreichbar"
 
 
@@ -91,7 +91,7 @@ def test_a_failure_is_logged_and_no_traceback_shown(
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    sessions.add("anna", built.house.tenant, "reports.read")
+    sessions.add("anna", built.house.tenant, "reports.dashboard.read")
     monkeypatch.setattr("dashboards.ui.frame.about", broken)
     app = browser(built.house.serving).open("anna")
     assert app.header[0].value == "Diese Seite ist fehlgeschlagen"
@@ -120,8 +120,8 @@ def two_tenants(built_copy: Any) -> Any:
 
 def test_two_tenants_never_see_each_others_figures(two_tenants: Any, sessions: Sessions, browser: Opener) -> None:
     """The same address in one process, by turns: what is kept for one is not shown to the other."""
-    sessions.add("ours", two_tenants.tenant, "reports.read")
-    sessions.add("theirs", two_tenants.other_tenant, "reports.read")
+    sessions.add("ours", two_tenants.tenant, "reports.dashboard.read")
+    sessions.add("theirs", two_tenants.other_tenant, "reports.dashboard.read")
     there = browser(two_tenants.serving)
     seen = []
     for token in ("ours", "theirs", "ours", "theirs"):

@@ -27,7 +27,7 @@ Opener = Callable[[str], Browser]
 @pytest.fixture
 def manager(built: Any, sessions: Sessions, browser: Opener) -> Browser:
     """A browser of somebody who may see the demo desk's figures."""
-    sessions.add("anna", built.house.tenant, "reports.read")
+    sessions.add("anna", built.house.tenant, "reports.dashboard.read")
     return browser(built.house.serving)
 
 
@@ -224,7 +224,7 @@ def test_forecasts_are_held_against_what_came(built_copy: Any, sessions: Session
                     select {", ".join(change.get(one, one) for one in columns)} from {name} where {which}"""
             ).rowcount
     assert rows > 28
-    sessions.add("anna", built_copy.tenant, "reports.read")
+    sessions.add("anna", built_copy.tenant, "reports.dashboard.read")
     app = browser(built_copy.serving).open("anna", "desk_forecast", lang="en", lead="7")
     ((inside, n),) = built_copy.ask(
         f"""select count(*) filter (where t.n between f.lo80 and f.hi80), count(*)

@@ -79,6 +79,55 @@ def test_somebody_is_let_in_and_wrong_words_are_refused(desk: Psa) -> None:
     assert "anna is no e-mail address" in desk.refused("user", "add", "anna", "--role", "admin")
 
 
+def test_a_company_is_made_and_its_people_get_links(desk: Psa) -> None:
+    words = ("tenant", "create", "acme", "--name", "Acme IT", "--admin", "chef@example.test")
+    link, until = desk.ok(*words).splitlines()
+    assert "/set-password#" in link
+    assert until.startswith("works once, until ")
+    assert "acme  Acme IT" in desk.ok("tenant", "list").splitlines()
+    again = desk.ok("user", "link", "chef@example.test", "--tenant", "acme").splitlines()[0]
+    assert again.partition("#")[0] == link.partition("#")[0]
+    assert again != link
+    # from now on a command has to say whose data it means
+    assert "say whose data with --tenant: acme, main" in desk.refused("user", "link", "x@example.test")
+    assert "nobody here has the address" in desk.refused("user", "link", "x@example.test", "--tenant", "acme")
+    assert "there is a company acme already" in desk.refused(*words)
+    for words, said in (
+        (("Ä!", "--name", "x", "--admin", "a@b.test"), "is no short name"),
+        (("b", "--name", " ", "--admin", "a@b.test"), "needs a name"),
+        (("b", "--name", "x", "--admin", "nobody"), "is no e-mail address"),
+        (("b", "--name", "x", "--admin", "a@b.test", "--timezone", "Mars"), "is no time zone"),
+        (("b", "--name", "x", "--admin", "a@b.test", "--locale", "fr"), "use de or en"),
+    ):
+        assert said in desk.refused("tenant", "create", *words)
+    with psycopg.connect(Home(desk.home).url("owner", "psa")) as owner:
+        acme = "(select id from auth.tenant where slug = 'acme')"
+        for table in ("one_time_link", "user_role", "role", "user_account"):
+            owner.execute(f"delete from auth.{table} where tenant_id = {acme}")
+        owner.execute("delete from auth.tenant where slug = 'acme'")
+
+
+def test_how_mail_leaves_is_said_once(desk: Psa) -> None:
+    sender = ("--from", "Desk <desk@example.test>")
+    url = "smtp://desk:hunter2@mail.example.test:587"
+    assert "psa down" in desk.ok("mail", "smtp", url, *sender, "--public-url", "https://desk.example.test")
+    kept = Home(desk.home).settings()
+    assert (kept.mail_url, kept.public_url) == (url, "https://desk.example.test")
+    for words, said in (
+        ((f"{url}?security=none", *sender), "on this machine only"),
+        (("http://mail", *sender), "is no mail server's address"),
+        ((url, "--from", "nobody"), "must be an address"),
+        ((url, *sender, "--public-url", "desk"), "is no web address"),
+    ):
+        refused = desk.refused("mail", "smtp", *words)
+        assert said in refused
+        assert "hunter2" not in refused
+    desk.ok("mail", "folder")
+    Home(desk.home).remember(public_url=None)
+    assert desk.ok("mail", "list") == ""
+    assert "there is no file of a mail x" in desk.refused("mail", "read", "x")
+
+
 def test_a_taken_port(desk: Psa) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -2,12 +2,32 @@
 
 from fastapi import APIRouter
 
-from operational.auth.api import browser, people, preferences, sessions, tokens
+from operational.auth.api import (
+    api_keys,
+    browser,
+    factors,
+    links,
+    mail,
+    people,
+    portal,
+    preferences,
+    roles,
+    sessions,
+    tokens,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     browser.router,
     sessions.router,
+    links.router,
+    factors.router,
+    api_keys.router,
     people.router,
+    users.router,
+    roles.router,
+    portal.router,
+    mail.router,
     preferences.router,
 )

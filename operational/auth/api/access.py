@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from operational.auth.service.passkeys import RelyingParty
 from operational.auth.service.sessions import Client, Sessions
 from operational.core.errors import request_id_of
-from operational.core.kernel import TheKernel
+from operational.core.kernel import Kernel, TheKernel
 
 LONGEST_USER_AGENT = 300
 
@@ -14,7 +15,7 @@ LONGEST_USER_AGENT = 300
 def _sessions(kind: str) -> Any:
     def make(kernel: TheKernel, request: Request) -> Sessions:
         return Sessions(
-            kernel.settings, kernel.database, kernel.login_database, kernel.permissions, request_id_of(request),
+            kernel.settings, kernel.database, kernel.login_database, kernel.parties, request_id_of(request),
             _client(kind, request), kernel.revocations,
         )  # fmt: skip
 
@@ -24,6 +25,12 @@ def _sessions(kind: str) -> Any:
 def _client(kind: str, request: Request) -> Client:
     agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
     return Client(kind, agent or None, address_of(request))
+
+
+def relying_party(kernel: Kernel) -> RelyingParty:
+    """Us, as browsers know us when they make and use passkeys."""
+    settings = kernel.settings
+    return RelyingParty(settings.public_url, settings.issuer, settings.keys_dir, kernel.verifier.keys, kernel.clock)
 
 
 def address_of(request: Request) -> str | None:

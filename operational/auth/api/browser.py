@@ -1,17 +1,23 @@
 """Log-in of browsers: tokens in cookies that no script can read."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from operational.auth.api.access import BrowserSessions
+from operational.auth.api.factors import second_step
 from operational.auth.schemas import LoginIn, MeOut
-from operational.auth.service.sessions import myself
+from operational.auth.schemas_factors import PasskeyAnswerIn, SecondFactorIn, SecondFactorOut
+from operational.auth.service.sessions import Challenge, myself
 from operational.auth.service.tokens import Tokens, dashboard_token
 from operational.core.errors import Problem
 from operational.core.kernel import TheKernel, Work
 from operational.core.principal import Principal
 from operational.core.security import CookieNames, bearer_of, public, require
+from operational.core.settings import Settings
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 REFRESH_PATH = "/api/auth/browser-session"
@@ -24,31 +30,73 @@ def _names(kernel: TheKernel) -> CookieNames:
 Names = Annotated[CookieNames, Depends(_names)]
 
 
-@router.post("/browser-session", status_code=204, dependencies=[public])
-async def create_browser_session(
-    body: LoginIn, request: Request, response: Response, sessions: BrowserSessions, names: Names, kernel: TheKernel
-) -> None:
-    """Log in; the answer sets cookies.
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Puts the tokens of a session into cookies."""
+
+    request: Request
+    response: Response
+    names: CookieNames
+    settings: Settings
+    now: datetime
+
+    def put(self, tokens: Tokens) -> None:
+        """Let the answer set them."""
+        dashboards = dashboard_token(self.settings, tokens, self.now)
+        _set(self.response, self.request, self.names, tokens, dashboards)
+
+
+def _cookies(request: Request, response: Response, names: Names, kernel: TheKernel) -> Cookies:
+    return Cookies(request, response, names, kernel.settings, kernel.clock())
+
+
+TheCookies = Annotated[Cookies, Depends(_cookies)]
+
+
+@router.post(
+    "/browser-session", status_code=204, response_model=None, dependencies=[public],
+    responses={202: {"model": SecondFactorOut}},
+)  # fmt: skip
+async def create_browser_session(body: LoginIn, sessions: BrowserSessions, cookies: TheCookies) -> Response | None:
+    """Log in; the answer sets cookies, or is 202 where a second factor is waited for.
 
     A request that changes something must send the readable cookie `<issuer>_csrf` as the header X-CSRF-Token.
     """
-    tokens = await sessions.log_in(body.email, body.password, body.tenant)
-    _set(response, request, names, tokens, dashboard_token(kernel.settings, tokens, kernel.clock()))
+    found = await sessions.log_in(body.email, body.password, body.tenant)
+    if isinstance(found, Challenge):
+        return JSONResponse(SecondFactorOut.model_validate(found).model_dump(), 202)
+    cookies.put(found)
+    return None
+
+
+@router.post("/browser-session/second-factor", status_code=204, dependencies=[public])
+async def create_browser_session_by_second_factor(
+    body: SecondFactorIn, kernel: TheKernel, sessions: BrowserSessions, cookies: TheCookies
+) -> None:
+    """The second step of a log-in; the answer sets cookies."""
+    cookies.put(await second_step(kernel, sessions).complete(body.token, body.model_dump(exclude={"token"})))
+
+
+@router.post("/browser-session/passkey", status_code=204, dependencies=[public])
+async def create_browser_session_by_passkey(
+    body: PasskeyAnswerIn, kernel: TheKernel, sessions: BrowserSessions, cookies: TheCookies
+) -> None:
+    """Log in by a passkey alone; the answer sets cookies."""
+    cookies.put(await second_step(kernel, sessions).by_passkey(body.state, body.credential))
 
 
 @router.post("/browser-session/refresh", status_code=204, dependencies=[public])
 async def refresh_browser_session(
-    request: Request, response: Response, sessions: BrowserSessions, names: Names, kernel: TheKernel
+    request: Request, sessions: BrowserSessions, names: Names, cookies: TheCookies
 ) -> None:
     """New cookies for the refresh cookie, which can be used once."""
     token = request.cookies.get(names.refresh)
     if not token:
         raise Problem(401, "session_ended", "there is no session; log in")
-    tokens = await sessions.refresh(token)
-    _set(response, request, names, tokens, dashboard_token(kernel.settings, tokens, kernel.clock()))
+    cookies.put(await sessions.refresh(token))
 
 
-@router.delete("/browser-session", status_code=204, dependencies=[require("auth.self")])
+@router.delete("/browser-session", status_code=204, dependencies=[require("auth.account.use")])
 async def end_browser_session(
     request: Request, response: Response, sessions: BrowserSessions, names: Names, work: Work
 ) -> None:

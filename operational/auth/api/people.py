@@ -9,6 +9,7 @@ from operational.auth.api.access import address_of
 from operational.auth.models import user_account
 from operational.auth.schemas import MeOut, PasswordIn, UserOut
 from operational.auth.service.password_change import PasswordChange
+from operational.auth.service.proof import Proofs
 from operational.auth.service.sessions import myself
 from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel, Work
@@ -20,20 +21,21 @@ router = APIRouter(prefix="/api/auth", tags=["auth"])
 BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
 
 
-@router.get("/me", dependencies=[require("auth.self")])
+@router.get("/me", dependencies=[require("auth.account.use")])
 async def get_me(work: Work) -> MeOut:
-    """The logged-in person, with roles and permissions as the access token has them."""
+    """The logged-in person, with roles and permissions."""
     return MeOut.model_validate(await myself(work))
 
 
-@router.put("/password", status_code=204, dependencies=[require("auth.self")])
+@router.put("/password", status_code=204, dependencies=[require("auth.account.use")])
 async def set_password(body: PasswordIn, request: Request, principal: CurrentPrincipal, kernel: TheKernel) -> None:
     """Change one's own password; all other sessions end. Length counts, not the kinds of characters."""
-    change = PasswordChange(kernel.database, kernel.revocations, request_id_of(request), address_of(request))
+    proofs = Proofs(kernel.database, request_id_of(request), address_of(request))
+    change = PasswordChange(proofs, kernel.revocations, kernel.settings.public_url)
     await change.change(principal, body.current_password, body.new_password)
 
 
-@router.get("/users", dependencies=[require("auth.read_users")])
+@router.get("/users", dependencies=[require("auth.user.read")])
 async def list_users(
     work: Work, limit: Limit = 50, cursor: Cursor = None, text: Annotated[Words | None, Query()] = None
 ) -> Page[UserOut]:

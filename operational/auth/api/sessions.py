@@ -29,19 +29,19 @@ async def _listed(work: Work, user_id: UUID) -> SessionsOut:
     )
 
 
-@router.get("/sessions", dependencies=[require("auth.self")])
+@router.get("/sessions", dependencies=[require("auth.account.use")])
 async def list_sessions(work: Work) -> SessionsOut:
     """The caller's sessions that go on, the one used last first."""
     return await _listed(work, _me(work))
 
 
-@router.delete("/sessions/{session_id}", status_code=204, dependencies=[require("auth.self")])
+@router.delete("/sessions/{session_id}", status_code=204, dependencies=[require("auth.account.use")])
 async def end_one_session(session_id: UUID, request: Request, kernel: TheKernel, work: Work) -> None:
     """End one of the caller's sessions; its tokens are refused everywhere within a second."""
     await ending.end_one(work, kernel.revocations, _me(work), session_id, "ended_by_owner", request_id_of(request))
 
 
-@router.post("/sessions/end-others", dependencies=[require("auth.self")])
+@router.post("/sessions/end-others", dependencies=[require("auth.account.use")])
 async def end_other_sessions(request: Request, kernel: TheKernel, work: Work) -> EndedOut:
     """End all of the caller's sessions but the present one."""
     request_id, current = request_id_of(request), work.principal.session_id
@@ -49,13 +49,13 @@ async def end_other_sessions(request: Request, kernel: TheKernel, work: Work) ->
     return EndedOut(ended=ended)
 
 
-@router.get("/users/{user_id}/sessions", dependencies=[require("auth.manage_users")])
+@router.get("/users/{user_id}/sessions", dependencies=[require("auth.user.manage")])
 async def list_user_sessions(user_id: UUID, work: Work) -> SessionsOut:
     """A person's sessions that go on."""
     return await _listed(work, user_id)
 
 
-@router.post("/users/{user_id}/sessions/end", dependencies=[require("auth.manage_users")])
+@router.post("/users/{user_id}/sessions/end", dependencies=[require("auth.user.manage")])
 async def end_user_sessions(user_id: UUID, request: Request, kernel: TheKernel, work: Work) -> EndedOut:
     """End all sessions of a person."""
     await ending.sessions_of(work, user_id)

@@ -1,19 +1,25 @@
 """Log-in of programs: tokens in the body."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from operational.auth.api.access import ProgramSessions
 from operational.auth.schemas import KeysOut, LoginIn, RefreshIn, TokensOut
+from operational.auth.schemas_factors import SecondFactorOut
+from operational.auth.service.sessions import Challenge
 from operational.core.kernel import TheKernel, Work
 from operational.core.security import public, require
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 
-@router.post("/login", dependencies=[public])
-async def create_session(body: LoginIn, sessions: ProgramSessions) -> TokensOut:
-    """Log in."""
-    return TokensOut.model_validate(await sessions.log_in(body.email, body.password, body.tenant))
+@router.post("/login", dependencies=[public], responses={202: {"model": SecondFactorOut}})
+async def create_session(body: LoginIn, sessions: ProgramSessions, response: Response) -> TokensOut | SecondFactorOut:
+    """Log in; 202 when a second factor is waited for, which goes to POST /api/auth/second-factor."""
+    found = await sessions.log_in(body.email, body.password, body.tenant)
+    if isinstance(found, Challenge):
+        response.status_code = 202
+        return SecondFactorOut.model_validate(found)
+    return TokensOut.model_validate(found)
 
 
 @router.post("/refresh", dependencies=[public])
@@ -22,7 +28,7 @@ async def refresh_session(body: RefreshIn, sessions: ProgramSessions) -> TokensO
     return TokensOut.model_validate(await sessions.refresh(body.refresh_token))
 
 
-@router.post("/logout", status_code=204, dependencies=[require("auth.self")])
+@router.post("/logout", status_code=204, dependencies=[require("auth.account.use")])
 async def end_session(body: RefreshIn, sessions: ProgramSessions, work: Work) -> None:
     """End the log-in the refresh token belongs to."""
     await sessions.log_out(work, body.refresh_token)

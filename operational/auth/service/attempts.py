@@ -24,14 +24,20 @@ class Attempt:
     origin: str
 
 
-async def begin_attempt(database: Database, party: Principal, credential_id: UUID, address: str | None) -> Attempt:
-    """Count an attempt; raises 429 while attempts from there rest, 401 when the credential is gone."""
+async def begin_attempt(
+    database: Database, party: Principal, credential_id: UUID, address: str | None, origin: str | None = None
+) -> Attempt:
+    """Count an attempt, from an address, or as of an `origin` of another kind.
+
+    Raises 429 while attempts from there rest, 401 when the credential is gone.
+    """
     async with database.security_fact(party) as work:
         row = await repository.lock_credential(work, credential_id)
         if row is None:
             raise login_refused()
-        known = address and await repository_attempts.logged_in_from(work, credential_id, address, LATELY)
-        origin = str(address) if known else ELSEWHERE
+        if origin is None:
+            known = address and await repository_attempts.logged_in_from(work, credential_id, address, LATELY)
+            origin = str(address) if known else ELSEWHERE
         before = await repository_attempts.attempts_of(work, credential_id, origin)
         if before is not None and before.locked_until is not None and before.locked_until > work.now:
             raise _resting(before.locked_until, work.now)

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from operational.auth import repository, repository_attempts, repository_sessions
+from operational.auth import repository, repository_attempts, repository_factors, repository_links, repository_sessions
 from operational.core.db import UnitOfWork
 from operational.core.errors import not_found
 from operational.core.jobs import Job
+from operational.core.mail.queue import forget_mail
 from operational.core.revocations import Revocations, forget_revocations
 
 
@@ -60,8 +61,11 @@ async def end_all(
 async def _forget(work: UnitOfWork) -> None:
     await repository_sessions.forget_sessions(work)
     await repository_attempts.forget_attempts(work, FAILURES_LIVE)
+    await repository_links.forget_links(work, FAILURES_LIVE)
+    await repository_factors.forget_challenges(work, FAILURES_LIVE)
     await forget_revocations(work)
+    await forget_mail(work)
 
 
 FAILURES_LIVE = timedelta(days=30)
-HOUSEKEEPING = Job("auth.housekeeping", _forget, cron="7 3 * * *")
+HOUSEKEEPING = Job("auth.forget_ended", _forget, cron="7 3 * * *")

@@ -32,7 +32,7 @@ def load_users(
         )
         for r in records
     ]
-    return {"users": merge(connection, "auth.user_account", columns, rows)}
+    return {"users": merge(connection, "auth.user_account", columns, rows, only_where="t.version = 0")}
 
 
 LOADERS: dict[str, Loader] = {"users": load_users}

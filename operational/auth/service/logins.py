@@ -1,13 +1,17 @@
 """Logins made by the schemas' owner: for set-up and for demo accounts."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
 
+from operational.auth.service.links import INVITATION, LIVES, make_secret
 from operational.auth.service.passwords import hash_password
-from operational.core.roles import ADMIN, EVERYBODY
+from operational.core.roles import ADMIN, SHIPPED
+
+# no installation lets access tokens live longer
+_LONGEST_TOKEN = timedelta(hours=1)
 
 
 def ensure_admin(owner: Connection, tenant_id: UUID, email: str, password: str) -> UUID:
@@ -28,9 +32,9 @@ def create_login(
 
     Repeating it sets the password anew and adds the roles. Raises ValueError for an unknown role or a weak password.
     """
-    unknown = sorted(set(roles) - EVERYBODY)
+    unknown = sorted(set(roles) - SHIPPED)
     if unknown:
-        raise ValueError(f"there is no role {', '.join(unknown)}; use some of {', '.join(sorted(EVERYBODY))}")
+        raise ValueError(f"there is no role {', '.join(unknown)}; use some of {', '.join(sorted(SHIPPED))}")
     password_hash = hash_password(password, [email])
     now = datetime.now(UTC)
     user_id = _person(owner, tenant_id, email, name or email, now)
@@ -47,7 +51,59 @@ def create_login(
         (tenant_id, tenant_id, user_id),
     )
     _give_roles(owner, tenant_id, user_id, roles)
+    _end_sessions(owner, tenant_id, user_id, now)
     return user_id
+
+
+def invite(
+    owner: Connection, tenant_id: UUID, email: str, *, name: str | None = None, roles: Collection[str]
+) -> tuple[str, datetime]:
+    """Make the person with this address where needed, give the roles, and make a one-time link to set a password with.
+
+    Returns the link's token and until when it works. What the person has had of sessions goes on until it is used.
+    """
+    now = datetime.now(UTC)
+    user_id = _person(owner, tenant_id, email, name or email, now)
+    _give_roles(owner, tenant_id, user_id, roles)
+    return _link(owner, tenant_id, user_id, now)
+
+
+def link_for(owner: Connection, tenant_id: UUID, email: str) -> tuple[str, datetime]:
+    """A one-time link for somebody there is: its token and until when it works; raises ValueError for nobody."""
+    row = owner.execute(
+        "select id from auth.user_account where tenant_id = %s and lower(email) = %s", (tenant_id, _login(email))
+    ).fetchone()
+    if row is None:
+        raise ValueError(f"nobody here has the address {email}")
+    return _link(owner, tenant_id, row[0], datetime.now(UTC))
+
+
+def _link(owner: Connection, tenant_id: UUID, user_id: UUID, now: datetime) -> tuple[str, datetime]:
+    token, hashed = make_secret(tenant_id)
+    until = now + LIVES[INVITATION]
+    owner.execute(
+        """insert into auth.one_time_link (tenant_id, user_id, purpose, digest, created_at, expires_at)
+           values (%s, %s, %s, %s, %s, %s)""",
+        (tenant_id, user_id, INVITATION, hashed, now, until),
+    )
+    return token, until
+
+
+def _end_sessions(owner: Connection, tenant_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Log a person out everywhere: whoever knew the old password may be anybody."""
+    ended = owner.execute(
+        """update auth.session set ended_at = %s, ended_because = 'password_set'
+           where tenant_id = %s and user_id = %s and ended_at is null""",
+        (now, tenant_id, user_id),
+    )
+    if not ended.rowcount:
+        return
+    owner.execute(
+        """insert into core.revocation (subject, tenant_id, before, forget_at)
+           select id, tenant_id, %s, %s from auth.user_account where tenant_id = %s and id = %s
+           on conflict (subject) do update set before = excluded.before, forget_at = excluded.forget_at""",
+        (now, now + _LONGEST_TOKEN, tenant_id, user_id),
+    )
 
 
 def _login(email: str) -> str:
@@ -70,7 +126,7 @@ def _person(owner: Connection, tenant_id: UUID, email: str, name: str, now: date
 
 def _give_roles(owner: Connection, tenant_id: UUID, user_id: UUID, roles: Collection[str]) -> None:
     # every tenant has all built-in roles, so that their permissions can be changed before anyone holds them
-    for name in sorted(EVERYBODY):
+    for name in sorted(SHIPPED):
         owner.execute(
             "insert into auth.role (tenant_id, name) values (%s, %s) on conflict (tenant_id, name) do nothing",
             (tenant_id, name),

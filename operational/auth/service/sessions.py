@@ -1,16 +1,17 @@
 """Log-in, refresh and log-out."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from operational.auth import repository, repository_attempts, repository_sessions
-from operational.auth.domain.access import permissions_of
+from operational.auth import repository, repository_attempts, repository_factors, repository_sessions
 from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
+from operational.auth.service.factors import methods_of
+from operational.auth.service.links import make_secret
 from operational.auth.service.passwords import verify
 from operational.auth.service.tokens import (
     Tokens,
@@ -22,9 +23,12 @@ from operational.auth.service.tokens import (
 )
 from operational.core.db import Database, UnitOfWork
 from operational.core.errors import not_found
+from operational.core.parties import Parties
 from operational.core.principal import Principal
 from operational.core.revocations import Revocations
 from operational.core.settings import Settings
+
+CHALLENGE_LIVES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Client:
     address: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The password was right, and a second factor is waited for by one of the methods, for so many seconds."""
+
+    token: str
+    methods: Sequence[str]
+    expires_in: int
+
+
 @dataclass(frozen=True)
 class Sessions:
     """Makes and ends sessions; its steps are transactions of their own, as there is no principal yet."""
@@ -43,13 +56,16 @@ class Sessions:
     settings: Settings
     database: Database
     login_database: Database
-    permissions: Mapping[str, frozenset[str]]
+    parties: Parties
     request_id: str | None
     client: Client
     revocations: Revocations
 
-    async def log_in(self, email: str, password: str, slug: str | None) -> Tokens:
-        """Tokens for the right password; raises 401 for a wrong one and 429 while the account rests."""
+    async def log_in(self, email: str, password: str, slug: str | None) -> "Tokens | Challenge":
+        """Tokens for the right password, or, where the person has one, a challenge for the second factor.
+
+        Raises 401 for a wrong password and 429 while the account rests.
+        """
         async with self.login_database.across_tenants() as connection:
             found = await repository.logins(connection, email.strip().lower(), slug)
         if len(found) != 1:
@@ -67,8 +83,17 @@ class Sessions:
             await repository_attempts.forgive(work, credential_id, attempt.origin)
             if newer is not None:
                 await repository.replace_hash(work, credential_id, newer)
-            tokens = await self._begin(work, user_id)
-            await repository.add_security_event(work, "login", user_id, self.request_id)
+            methods = await methods_of(work, user_id)
+            if methods:
+                token, hashed = make_secret(tenant_id)
+                await repository_factors.add_challenge(work, user_id, hashed, work.now + CHALLENGE_LIVES)
+                return Challenge(token, methods, int(CHALLENGE_LIVES.total_seconds()))
+            return await self.begin(work, user_id, "password")
+
+    async def begin(self, work: UnitOfWork, user_id: UUID, authenticated_by: str) -> Tokens:
+        """Begin a session of a person who has shown who they are; raises 401 for somebody no longer active."""
+        tokens = await self._begin(work, user_id, authenticated_by)
+        await repository.add_security_event(work, "login", user_id, self.request_id)
         return tokens
 
     async def refresh(self, token: str) -> Tokens:
@@ -105,29 +130,20 @@ class Sessions:
         """The person a dashboards' token speaks for, with their present permissions; 401 when the session ended."""
         tenant_id, user_id, session_id = UUID(claims["tid"]), UUID(claims["sub"]), UUID(claims["sid"])
         async with self.database.transaction(Principal(tenant_id)) as work:
-            alive = await repository_sessions.live_session(work, session_id)
-            account = await repository.account(work, user_id) if alive else None
-            if account is None or not account.is_active:
+            if not await repository_sessions.live_session(work, session_id):
                 raise session_ended()
-            names, permissions = await self._rights(work, user_id)
-        return Principal(tenant_id, user_id, frozenset(names), permissions, session_id)
-
-    async def _rights(self, work: UnitOfWork, user_id: UUID) -> tuple[list[str], frozenset[str]]:
-        roles = await repository.roles_of(work, user_id)
-        names = [name for _, name in roles]
-        exceptions = await repository.exceptions_of(work, [role_id for role_id, _ in roles])
-        return names, frozenset(permissions_of(names, self.permissions, exceptions))
+        return await self.parties.present(Principal(tenant_id, user_id, session_id=session_id))
 
     async def _remember(self, system: Principal, kind: str, user_id: UUID) -> None:
         async with self.database.security_fact(system) as work:
             await repository.add_security_event(work, kind, user_id, self.request_id)
 
-    async def _begin(self, work: UnitOfWork, user_id: UUID) -> Tokens:
+    async def _begin(self, work: UnitOfWork, user_id: UUID, authenticated_by: str) -> Tokens:
         session_id = uuid4()
         client = self.client
         await repository_sessions.add_session(
             work, session_id, user_id, kind=client.kind, user_agent=client.user_agent, address=client.address,
-            expires_at=self._expires_at(work),
+            expires_at=self._expires_at(work), authenticated_by=authenticated_by,
         )  # fmt: skip
         return await self._issue(work, user_id, session_id)
 
@@ -138,14 +154,13 @@ class Sessions:
         account = await repository.account(work, user_id)
         if account is None or not account.is_active:
             raise login_refused()
-        names, permissions = await self._rights(work, user_id)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
         await repository_sessions.add_refresh_token(
             work, session_id=session_id, user_id=user_id, digest=digest(secret), expires_at=self._expires_at(work)
         )
         settings = self.settings
         return Tokens(
-            access_token(settings, (work.tenant_id, user_id, session_id), work.now, csrf, names, permissions),
+            access_token(settings, (work.tenant_id, user_id, session_id), work.now, csrf),
             refresh_token(work.tenant_id, secret), settings.access_seconds, settings.refresh_seconds, csrf,
             work.tenant_id, user_id, session_id,
         )  # fmt: skip
@@ -157,4 +172,14 @@ async def myself(work: UnitOfWork) -> dict[str, Any]:
     account = None if principal.user_id is None else await repository.account(work, principal.user_id)
     if account is None:
         raise not_found("user")
-    return {**account._mapping, "roles": sorted(principal.roles), "permissions": sorted(principal.permissions)}
+    reach = principal.customers
+    return {
+        **account._mapping,
+        "roles": sorted(principal.roles),
+        "permissions": sorted(principal.permissions),
+        "scopes": dict(principal.scopes),
+        "customers_only": None if reach.only is None else sorted(reach.only),
+        "customers_never": sorted(reach.never),
+        "contact_id": principal.contact_id,
+        "lacks_factor": principal.lacks_factor,
+    }

@@ -1,7 +1,6 @@
 """What a logged-in client holds."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -27,16 +26,16 @@ class Tokens:
 
 
 def access_token(
-    settings: Settings, session: tuple[UUID, UUID, UUID], now: datetime, csrf: str, roles: Collection[str],
-    permissions: Collection[str],
+    settings: Settings, session: tuple[UUID, UUID, UUID], now: datetime, csrf: str
 ) -> str:  # fmt: skip
-    """A token that opens the API for a few minutes; `session` is (tenant, user, session)."""
+    """A token that says for a few minutes who its bearer is; `session` is (tenant, user, session).
+
+    What they may do is not in it: that may change at any moment.
+    """
     claims: dict[str, object] = {
         **_claims(settings, session, now, settings.access_seconds),
         "aud": AUDIENCE,
         "jti": uuid4().hex,
-        "roles": sorted(roles),
-        "permissions": sorted(permissions),
         "csrf": csrf,
     }
     return keys.sign(settings.keys_dir, claims)
@@ -66,11 +65,19 @@ def refresh_token(tenant_id: UUID, secret: str) -> str:
 
 def read_refresh_token(token: str) -> tuple[UUID, str]:
     """Tenant and digest of a refresh token; raises 401 for anything else."""
+    found = read_secret(token)
+    if found is None:
+        raise session_ended()
+    return found
+
+
+def read_secret(token: str) -> tuple[UUID, str] | None:
+    """Tenant and digest of a secret we have given out; None for anything else."""
     tenant, _, secret = token.partition(".")
     try:
         return UUID(tenant), digest(secret)
     except ValueError:
-        raise session_ended() from None
+        return None
 
 
 def digest(secret: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.db import Clock, Database
-from operational.core.leading import leading, wait
+from operational.core.leader import leading, wait_or_stop
 from operational.core.module import ServiceModule
 from operational.core.seal.anchors import Anchor, Anchors
 from operational.core.seal.digest import (
@@ -155,10 +155,10 @@ class Sealer:
                 async with self.leading() as term:
                     while term is not None and not stop.is_set():
                         await term.seal_waiting()
-                        await wait(stop, pause)
+                        await wait_or_stop(stop, pause)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("sealer_interrupted", error=str(error))
-            await wait(stop, pause * 4)
+            await wait_or_stop(stop, pause * 4)
 
 
 class Term:

@@ -18,7 +18,7 @@ from operational.crm.service import records
 router = APIRouter(prefix="/api/crm/contacts", tags=["crm"])
 
 
-@router.get("", dependencies=[require("crm.read")])
+@router.get("", dependencies=[require("crm.contact.read")])
 async def list_contacts(
     work: Work,
     limit: Limit = 50,
@@ -30,13 +30,13 @@ async def list_contacts(
     return await page_by_name(work, contact, ContactOut, limit, cursor, text=text, customer_id=customer_id)
 
 
-@router.get("/{contact_id}", dependencies=[require("crm.read")])
+@router.get("/{contact_id}", dependencies=[require("crm.contact.read")])
 async def get_contact(contact_id: UUID, work: Work, response: Response) -> ContactOut:
     """One contact."""
     return await one(work, contact, ContactOut, contact_id, response)
 
 
-@router.post("", status_code=201, dependencies=[require("crm.write_contacts")])
+@router.post("", status_code=201, dependencies=[require("crm.contact.write")])
 async def create_contact(body: ContactIn, work: Work, response: Response) -> ContactOut:
     """Make a contact at a customer."""
     values = body.model_dump(exclude={"customer_id", "site_id"})
@@ -45,7 +45,7 @@ async def create_contact(body: ContactIn, work: Work, response: Response) -> Con
     return ContactOut.model_validate(row)
 
 
-@router.patch("/{contact_id}", dependencies=[require("crm.write_contacts")])
+@router.patch("/{contact_id}", dependencies=[require("crm.contact.write")])
 async def update_contact(
     contact_id: UUID, body: ContactChange, expected: IfMatch, work: Work, response: Response
 ) -> ContactOut:

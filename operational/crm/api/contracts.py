@@ -14,7 +14,7 @@ from operational.crm.schemas import ContractOut
 router = APIRouter(prefix="/api/crm/contracts", tags=["crm"])
 
 
-@router.get("", dependencies=[require("crm.read_contracts")])
+@router.get("", dependencies=[require("crm.contract.read")])
 async def list_contracts(
     work: Work, limit: Limit = 50, cursor: Cursor = None, customer_id: UUID | None = None
 ) -> Page[ContractOut]:
@@ -22,7 +22,7 @@ async def list_contracts(
     return await page_by_name(work, contract, ContractOut, limit, cursor, customer_id=customer_id)
 
 
-@router.get("/{contract_id}", dependencies=[require("crm.read_contracts")])
+@router.get("/{contract_id}", dependencies=[require("crm.contract.read")])
 async def get_contract(contract_id: UUID, work: Work, response: Response) -> ContractOut:
     """One contract."""
     return await one(work, contract, ContractOut, contract_id, response)

@@ -18,7 +18,7 @@ from operational.crm.service import records
 router = APIRouter(prefix="/api/crm/customers", tags=["crm"])
 
 
-@router.get("", dependencies=[require("crm.read")])
+@router.get("", dependencies=[require("crm.customer.read")])
 async def list_customers(
     work: Work, limit: Limit = 50, cursor: Cursor = None, text: Annotated[Words | None, Query()] = None
 ) -> Page[CustomerOut]:
@@ -26,13 +26,13 @@ async def list_customers(
     return await page_by_name(work, customer, CustomerOut, limit, cursor, text=text)
 
 
-@router.get("/{customer_id}", dependencies=[require("crm.read")])
+@router.get("/{customer_id}", dependencies=[require("crm.customer.read")])
 async def get_customer(customer_id: UUID, work: Work, response: Response) -> CustomerOut:
     """One customer."""
     return await one(work, customer, CustomerOut, customer_id, response)
 
 
-@router.post("", status_code=201, dependencies=[require("crm.write_customers")])
+@router.post("", status_code=201, dependencies=[require("crm.customer.write")])
 async def create_customer(body: CustomerIn, work: Work, response: Response) -> CustomerOut:
     """Make a customer."""
     row = await records.create_customer(work, body.model_dump())
@@ -40,7 +40,7 @@ async def create_customer(body: CustomerIn, work: Work, response: Response) -> C
     return CustomerOut.model_validate(row)
 
 
-@router.patch("/{customer_id}", dependencies=[require("crm.write_customers")])
+@router.patch("/{customer_id}", dependencies=[require("crm.customer.write")])
 async def update_customer(
     customer_id: UUID, body: CustomerChange, expected: IfMatch, work: Work, response: Response
 ) -> CustomerOut:

@@ -14,7 +14,7 @@ from operational.crm.schemas import SiteOut
 router = APIRouter(prefix="/api/crm/sites", tags=["crm"])
 
 
-@router.get("", dependencies=[require("crm.read")])
+@router.get("", dependencies=[require("crm.customer.read")])
 async def list_sites(
     work: Work, limit: Limit = 50, cursor: Cursor = None, customer_id: UUID | None = None
 ) -> Page[SiteOut]:
@@ -22,7 +22,7 @@ async def list_sites(
     return await page_by_name(work, site, SiteOut, limit, cursor, customer_id=customer_id)
 
 
-@router.get("/{site_id}", dependencies=[require("crm.read")])
+@router.get("/{site_id}", dependencies=[require("crm.customer.read")])
 async def get_site(site_id: UUID, work: Work, response: Response) -> SiteOut:
     """One site."""
     return await one(work, site, SiteOut, site_id, response)

@@ -15,7 +15,7 @@ from operational.tickets.service import desk
 router = APIRouter(prefix="/api/tickets/{ticket_id}", tags=["tickets"])
 
 
-@router.post("/reply", status_code=201, response_model=TicketOut, dependencies=[require("tickets.reply")])
+@router.post("/reply", status_code=201, response_model=TicketOut, dependencies=[require("tickets.ticket.reply")])
 async def add_reply(ticket_id: UUID, body: ReplyIn, work: Work, once: OnceOnly) -> Response:
     """Write to the customer; the first time is the first response."""
 
@@ -26,7 +26,7 @@ async def add_reply(ticket_id: UUID, body: ReplyIn, work: Work, once: OnceOnly) 
     return await once.answer(work, idempotency, make)
 
 
-@router.post("/note", status_code=201, dependencies=[require("tickets.reply")])
+@router.post("/note", status_code=201, dependencies=[require("tickets.note.create")])
 async def add_note(ticket_id: UUID, body: NoteIn, work: Work, response: Response) -> TicketOut:
     """Leave a note for colleagues."""
     row = await desk.write_message(work, ticket_id, is_public=False, body=body.body)
@@ -34,7 +34,7 @@ async def add_note(ticket_id: UUID, body: NoteIn, work: Work, response: Response
     return TicketOut.model_validate(row)
 
 
-@router.post("/assign", dependencies=[require("tickets.update")])
+@router.post("/assign", dependencies=[require("tickets.ticket.assign")])
 async def assign_ticket(
     ticket_id: UUID, body: AssignIn, expected: IfMatch, work: Work, response: Response
 ) -> TicketOut:
@@ -44,7 +44,7 @@ async def assign_ticket(
     return TicketOut.model_validate(row)
 
 
-@router.post("/status", dependencies=[require("tickets.update")])
+@router.post("/status", dependencies=[require("tickets.ticket.update")])
 async def set_status(ticket_id: UUID, body: StatusIn, expected: IfMatch, work: Work, response: Response) -> TicketOut:
     """Set the status."""
     row = await desk.change(work, ticket_id, expected, body.sent())
@@ -52,7 +52,7 @@ async def set_status(ticket_id: UUID, body: StatusIn, expected: IfMatch, work: W
     return TicketOut.model_validate(row)
 
 
-@router.post("/time", status_code=201, response_model=TimeOut, dependencies=[require("tickets.add_time")])
+@router.post("/time", status_code=201, response_model=TimeOut, dependencies=[require("tickets.time_entry.create")])
 async def add_time(ticket_id: UUID, body: TimeIn, work: Work, once: OnceOnly) -> Response:
     """Enter one's own work on the ticket."""
 

@@ -45,7 +45,7 @@ def _filters(
 Filters = Annotated[dict[str, Any], Depends(_filters)]
 
 
-@router.get("", dependencies=[require("tickets.read")])
+@router.get("", dependencies=[require("tickets.ticket.read")])
 async def list_tickets(
     work: Work, filters: Filters, limit: Limit = 50, cursor: Cursor = None, offset: Offset = 0,
     sort: TicketSort = TicketSort.NEWEST,
@@ -58,13 +58,13 @@ async def list_tickets(
     return Page[TicketRow](items=[TicketRow.model_validate(row) for row in named], next_cursor=next_cursor)
 
 
-@router.get("/count", dependencies=[require("tickets.read")])
+@router.get("/count", dependencies=[require("tickets.ticket.read")])
 async def get_ticket_count(work: Work, filters: Filters) -> CountOut:
     """How many tickets the same filters leave."""
     return CountOut(count=await repository_list.count_tickets(work, filters))
 
 
-@router.get("/facets", dependencies=[require("tickets.read")])
+@router.get("/facets", dependencies=[require("tickets.ticket.read")])
 async def list_facets(work: Work) -> FacetsOut:
     """Queues and categories in use."""
     queues, categories = [

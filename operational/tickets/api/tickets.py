@@ -26,7 +26,7 @@ from operational.tickets.service import desk, listing
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
 
 
-@router.get("/{ticket_id}", dependencies=[require("tickets.read")])
+@router.get("/{ticket_id}", dependencies=[require("tickets.ticket.read")])
 async def get_ticket(ticket_id: UUID, work: Work, response: Response) -> TicketDetail:
     """One ticket with its service-level clocks."""
     row = await desk.get(work, ticket_id)
@@ -36,18 +36,19 @@ async def get_ticket(ticket_id: UUID, work: Work, response: Response) -> TicketD
     return TicketDetail.model_validate({**named, "clocks": [ClockOut.model_validate(clock) for clock in clocks]})
 
 
-@router.get("/{ticket_id}/events", dependencies=[require("tickets.read")])
+@router.get("/{ticket_id}/events", dependencies=[require("tickets.ticket.read")])
 async def list_events(
     ticket_id: UUID, work: Work, limit: Limit = 100, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
 ) -> EventsOut:
-    """A ticket's events from the first to the last."""
+    """A ticket's events from the first to the last; notes only for those who may read them."""
     await desk.get(work, ticket_id)
-    rows = await repository.list_events(work, ticket_id, after, limit)
+    with_notes = work.principal.may("tickets.note.read")
+    rows = await repository.list_events(work, ticket_id, after, limit, with_notes=with_notes)
     items = [EventOut.model_validate(row) for row in await listing.with_actors(work, rows[:limit])]
     return EventsOut(items=items, next_after=items[-1].seq if len(rows) > limit else None)
 
 
-@router.post("", status_code=201, response_model=TicketOut, dependencies=[require("tickets.create")])
+@router.post("", status_code=201, response_model=TicketOut, dependencies=[require("tickets.ticket.create")])
 async def create_ticket(body: TicketIn, work: Work, once: OnceOnly) -> Response:
     """Open a ticket."""
 
@@ -58,7 +59,7 @@ async def create_ticket(body: TicketIn, work: Work, once: OnceOnly) -> Response:
     return await once.answer(work, idempotency, make)
 
 
-@router.patch("/{ticket_id}", dependencies=[require("tickets.update")])
+@router.patch("/{ticket_id}", dependencies=[require("tickets.ticket.update")])
 async def update_ticket(
     ticket_id: UUID, body: TicketChange, expected: IfMatch, work: Work, response: Response
 ) -> TicketOut:

@@ -15,20 +15,20 @@ from operational.tickets.service import timers
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
 
 
-@router.get("/timer", dependencies=[require("tickets.add_time")])
+@router.get("/timer", dependencies=[require("tickets.time_entry.create")])
 async def get_timer(work: Work) -> TimerState:
     """The caller's timer; it runs on the server, so it survives a closed browser."""
     found = await repository_timer.mine(work)
     return TimerState(timer=None if found is None else TimerOut.model_validate(found))
 
 
-@router.post("/{ticket_id}/timer", status_code=201, dependencies=[require("tickets.add_time")])
+@router.post("/{ticket_id}/timer", status_code=201, dependencies=[require("tickets.time_entry.create")])
 async def create_timer(ticket_id: UUID, work: Work) -> TimerOut:
     """Start the timer on a ticket; 409 while one runs."""
     return TimerOut.model_validate(await timers.start(work, ticket_id))
 
 
-@router.post("/timer/end", status_code=201, response_model=TimeOut, dependencies=[require("tickets.add_time")])
+@router.post("/timer/end", status_code=201, response_model=TimeOut, dependencies=[require("tickets.time_entry.create")])
 async def end_timer(body: TimerEnd, work: Work, once: OnceOnly) -> Response:
     """Stop the timer and enter the time on its ticket."""
 
@@ -39,7 +39,7 @@ async def end_timer(body: TimerEnd, work: Work, once: OnceOnly) -> Response:
     return await once.answer(work, idempotency, make)
 
 
-@router.delete("/timer", status_code=204, dependencies=[require("tickets.add_time")])
+@router.delete("/timer", status_code=204, dependencies=[require("tickets.time_entry.create")])
 async def remove_timer(work: Work) -> None:
     """Forget the timer without entering anything."""
     await timers.discard(work)

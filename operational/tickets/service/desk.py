@@ -9,20 +9,23 @@ from sqlalchemy import Row
 from operational.auth.contracts import People
 from operational.core.audit import record_change
 from operational.core.db import UnitOfWork
-from operational.core.errors import not_found, unprocessable
+from operational.core.errors import not_found, out_of_reach, unprocessable
 from operational.core.etag import Expected
 from operational.core.outbox import announce
 from operational.crm.contracts import Customers
 from operational.tickets import repository
 from operational.tickets.domain.change import Actor, Turn, split, turn
+from operational.tickets.domain.reach import reaches
 from operational.tickets.domain.worktime import complete
 from operational.tickets.events import MessageWritten, TicketChanged, TicketCreated, TimeAdded
 from operational.tickets.models_desk import audit, outbox
-from operational.tickets.service import clocks
+from operational.tickets.service import clocks, portal
 
 
 async def create(work: UnitOfWork, values: Mapping[str, Any], description: str | None) -> Row[Any]:
     """Open a ticket; raises 422 when customer, site, contact, contract or assignee are not there."""
+    if work.principal.contact_id is not None:
+        values = portal.opened_by(work.principal.contact_id, values)
     await check_references(work, values["customer_id"], values)
     watched, plain = split({"status": "new", **values})
     made = turn([], kind="created", actor=_actor(work), now=work.now, values=watched)
@@ -37,14 +40,12 @@ async def create(work: UnitOfWork, values: Mapping[str, Any], description: str |
     )
     await announce(work, outbox, ticket_id, 1, created)
     await clocks.follow_ticket(work, ticket_id)
-    return await get(work, ticket_id)
+    return await _afterwards(work, ticket_id)
 
 
 async def change(work: UnitOfWork, ticket_id: UUID, expected: Expected, values: Mapping[str, Any]) -> Row[Any]:
     """Change a ticket's values; without a difference nothing is written. Raises 404, 412, 422 or 428."""
-    before = await repository.lock(work, ticket_id)
-    if before is None:
-        raise not_found("ticket")
+    before = await _locked(work, ticket_id, *_needed(values))
     expected.check(before.version)
     await check_references(work, before.customer_id, values)
     watched, plain = split(values)
@@ -69,17 +70,17 @@ async def change(work: UnitOfWork, ticket_id: UUID, expected: Expected, values: 
     )
     await announce(work, outbox, ticket_id, before.version + 1, told)
     await clocks.follow_ticket(work, ticket_id)
-    return await get(work, ticket_id)
+    return await _afterwards(work, ticket_id)
 
 
 async def write_message(
     work: UnitOfWork, ticket_id: UUID, *, is_public: bool, body: str, status: str | None = None
 ) -> Row[Any]:
     """Reply to the customer (public) or leave a note for colleagues, and set the status where one is given."""
-    before = await repository.lock(work, ticket_id)
-    if before is None:
-        raise not_found("ticket")
+    before = await _locked(work, ticket_id, "tickets.ticket.reply" if is_public else "tickets.note.create")
     events, last = await repository.history(work, ticket_id)
+    if work.principal.contact_id is not None:
+        status = portal.status_after(before.status_category, status)
     made = turn(
         events,
         kind="reply" if is_public else "note",
@@ -93,14 +94,12 @@ async def write_message(
     told = MessageWritten(ticket_id, event_id, is_public, made.step.changed, made.event.status)
     await announce(work, outbox, ticket_id, before.version + 1, told)
     await clocks.follow_ticket(work, ticket_id)
-    return await get(work, ticket_id)
+    return await _afterwards(work, ticket_id)
 
 
 async def add_time(work: UnitOfWork, ticket_id: UUID, values: Mapping[str, Any]) -> tuple[Row[Any], int]:
     """Enter the caller's own work; returns the entry and the ticket's version. Raises 404 or 422."""
-    before = await repository.lock(work, ticket_id)
-    if before is None:
-        raise not_found("ticket")
+    before = await _locked(work, ticket_id, "tickets.time_entry.create")
     try:
         ended_at, minutes = complete(values["started_at"], values["ended_at"], values["minutes"], work.now)
     except ValueError as error:
@@ -117,11 +116,40 @@ async def add_time(work: UnitOfWork, ticket_id: UUID, values: Mapping[str, Any])
 
 
 async def get(work: UnitOfWork, ticket_id: UUID) -> Row[Any]:
-    """A ticket; raises 404."""
+    """A ticket the caller may see; raises 404."""
+    return _within(work, await repository.find(work, ticket_id))
+
+
+async def _afterwards(work: UnitOfWork, ticket_id: UUID) -> Row[Any]:
+    # whoever has given a ticket away has still done so, and is told what has become of it
     row = await repository.find(work, ticket_id)
-    if row is None:
-        raise not_found("ticket")
+    assert row is not None
     return row
+
+
+async def get_for(work: UnitOfWork, ticket_id: UUID, permission: str) -> Row[Any]:
+    """A ticket a permission of the caller's reaches; raises 403 or 404."""
+    return _within(work, await repository.find(work, ticket_id), permission)
+
+
+async def _locked(work: UnitOfWork, ticket_id: UUID, *permissions: str) -> Row[Any]:
+    return _within(work, await repository.lock(work, ticket_id), *permissions)
+
+
+def _within(work: UnitOfWork, row: Row[Any] | None, *permissions: str) -> Row[Any]:
+    """The ticket, when the caller may see it (else 404) and all of `permissions` reach it (else 403)."""
+    if row is None or not reaches(work.principal, "tickets.ticket.read", row):
+        raise not_found("ticket")
+    for permission in permissions:
+        if not reaches(work.principal, permission, row):
+            raise out_of_reach(permission, work.principal.scopes.get(permission))
+    return row
+
+
+def _needed(values: Mapping[str, Any]) -> set[str]:
+    """What a change of these values takes: to give a ticket to somebody is a permission of its own."""
+    assign = {"tickets.ticket.assign"} if "assignee_id" in values else set()
+    return assign | ({"tickets.ticket.update"} if values.keys() - {"assignee_id"} else set())
 
 
 async def check_references(work: UnitOfWork, customer_id: UUID, values: Mapping[str, Any]) -> None:
@@ -161,7 +189,9 @@ async def _write(
 
 
 def _actor(work: UnitOfWork) -> Actor:
-    user_id = work.principal.user_id
+    user_id, contact_id = work.principal.user_id, work.principal.contact_id
+    if contact_id is not None:
+        return Actor("contact", str(contact_id))
     return Actor("system", None) if user_id is None else Actor("staff", str(user_id))
 
 

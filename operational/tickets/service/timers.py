@@ -14,7 +14,7 @@ from operational.tickets.service import desk
 
 async def start(work: UnitOfWork, ticket_id: UUID) -> Row[Any]:
     """Start the clock on a ticket; raises 404, and 409 while another runs (or the same)."""
-    await desk.get(work, ticket_id)
+    await desk.get_for(work, ticket_id, "tickets.time_entry.create")
     if not await repository_timer.start(work, ticket_id):
         running = await repository_timer.mine(work)
         number = "another ticket" if running is None else running.number

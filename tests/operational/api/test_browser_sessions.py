@@ -63,7 +63,7 @@ async def test_logging_out_ends_it_on_the_server_and_for_the_dashboards(api: Any
     client = await browser(api, "manager")
     dashboards = {"Authorization": f"Bearer {client.cookies['psa_dashboards']}"}
     me = await api.client.get("/api/auth/dashboard-session", headers=dashboards)
-    assert (me.json()["email"], "tickets.read" in me.json()["permissions"]) == ("anna@example.test", True)
+    assert (me.json()["email"], "tickets.ticket.read" in me.json()["permissions"]) == ("anna@example.test", True)
     refresh = client.cookies["psa_refresh"]
     assert (await client.delete(SESSION, headers=proof(client))).status_code == 204
     assert "psa_access" not in client.cookies

@@ -216,8 +216,8 @@ async def test_the_worker_runs_jobs_and_relays_and_stops(api: Any) -> None:
 
 
 async def test_a_subscriber_needs_an_inbox(api: Any) -> None:
-    from operational.auth.module import module as auth
+    from operational.vcio.module import module as vcio
 
-    deaf = replace(auth, subscribers=(Subscription(TOPIC, "auth.test", Consumer()),))
+    deaf = replace(vcio, subscribers=(Subscription(TOPIC, "vcio.test", Consumer()),))
     with pytest.raises(ValueError, match="no inbox"):
         make_bus(api.kernel, [deaf])

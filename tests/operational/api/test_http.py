@@ -29,7 +29,7 @@ async def test_without_log_in_or_permission_nothing_is_told(api: Any) -> None:
     vera = await api.caller("analyst")
     refused = await vera.post("/api/tickets", {"wrong": "payload"})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert "tickets.create" in refused.json()["detail"]
+    assert "tickets.ticket.create" in refused.json()["detail"]
     tina = await api.caller("technician")
     assert (await tina.get("/api/crm/contracts")).status_code == 403
     assert (await vera.get("/api/crm/contracts")).status_code == 200

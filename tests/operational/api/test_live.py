@@ -28,6 +28,13 @@ async def listening(hub: LiveHub, tenant: UUID) -> AsyncIterator[Any]:
     await heard.aclose()
 
 
+async def present(api: Any, caller: Any) -> Principal:
+    """Who a caller is, with what they may do."""
+    proven = api.kernel.verifier.principal(caller.tokens["access_token"])
+    principal: Principal = await api.kernel.parties.present(proven)
+    return principal
+
+
 async def test_a_change_is_heard_when_it_is_committed(api: Any) -> None:
     anna = await api.caller("technician")
     customer = api.customer()
@@ -52,7 +59,13 @@ async def test_another_tenant_hears_nothing_of_it(api: Any, monkeypatch: pytest.
 
 async def test_the_stream_tells_what_its_reader_may_know_and_ends_with_the_token(api: Any) -> None:
     tenant = api.house.tenant
-    reader = Principal(tenant, permissions=frozenset({"tickets.read"}))
+    caller = await api.caller("analyst")
+    api.query_write(
+        """insert into auth.role_permission (tenant_id, role_id, permission, scope)
+           select tenant_id, id, 'crm.customer.read', 'none' from auth.role where name = 'analyst' returning id"""
+    )
+    api.kernel.parties.forget()
+    reader = await present(api, caller)
     stream = _stream(reader, api.kernel)
     assert await anext(stream) == "retry: 2000\n\n"
     assert await asyncio.wait_for(anext(stream), 10) == RESYNC_SENT
@@ -69,7 +82,7 @@ async def test_the_stream_tells_what_its_reader_may_know_and_ends_with_the_token
 
 async def test_the_stream_ends_with_its_session_and_no_other(api: Any) -> None:
     anna, bert = await api.caller("technician"), await api.caller("technician")
-    streams = [_stream(api.kernel.verifier.principal(one.tokens["access_token"]), api.kernel) for one in (anna, bert)]
+    streams = [_stream(await present(api, one), api.kernel) for one in (anna, bert)]
     for stream in streams:
         await anext(stream)
     # both listen before anything happens
@@ -86,7 +99,7 @@ async def test_the_stream_ends_with_its_session_and_no_other(api: Any) -> None:
 
 async def test_a_page_that_missed_the_end_lets_go_when_it_is_connected_again(api: Any) -> None:
     anna = await api.caller("technician")
-    principal = api.kernel.verifier.principal(anna.tokens["access_token"])
+    principal = await present(api, anna)
     await anna.post("/api/auth/logout", {"refresh_token": anna.tokens["refresh_token"]})
     stream = _stream(principal, api.kernel)
     assert await anext(stream) == "retry: 2000\n\n"

@@ -85,7 +85,7 @@ def test_the_worker_ends_cleanly_on_sigterm(house: Any, start: Start) -> None:
     process = start("from operational.worker import run; run(Settings.from_env())")
     relays = """select count(*) from pg_locks l join pg_database d on d.oid = l.database
                 where l.locktype = 'advisory' and d.datname = current_database()"""
-    _until(lambda: house.query(relays)[0][0] == 2, process)
+    _until(lambda: house.query(relays)[0][0] == 3, process)
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=30)
     assert (process.returncode, "worker_stopped" in log, "Traceback" in log) == (0, True, False)

@@ -1,6 +1,5 @@
 """Sessions: listed, ended by their owner or an administrator, and refused everywhere at once."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +8,8 @@ import pytest
 
 from operational.auth.service.ending import HOUSEKEEPING
 from operational.core.errors import Problem
+from operational.core.parties import BELIEVED_SECONDS, Parties
 from operational.core.principal import Principal
-from operational.core.revocations import BELIEVED_SECONDS, Revocations
 from tests.operational.api.conftest import PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
@@ -96,14 +95,14 @@ async def test_another_process_believes_what_it_knows_for_less_than_a_second(api
     anna = await api.caller("technician")
     principal = api.kernel.verifier.principal(anna.tokens["access_token"])
     now = [100.0]
-    elsewhere = Revocations(api.kernel.database, timedelta(minutes=15), ticks=lambda: now[0])
-    await elsewhere.refuse_revoked(principal)
+    elsewhere = Parties(api.kernel.database, api.kernel.permissions, ticks=lambda: now[0])
+    await elsewhere.present(principal)
     assert (await anna.post("/api/auth/logout", {"refresh_token": anna.tokens["refresh_token"]})).status_code == 204
     now[0] += BELIEVED_SECONDS
-    await elsewhere.refuse_revoked(principal)
+    await elsewhere.present(principal)
     now[0] += 0.01
     with pytest.raises(Problem, match="session_ended"):
-        await elsewhere.refuse_revoked(principal)
+        await elsewhere.present(principal)
     assert BELIEVED_SECONDS < 1
 
 

@@ -35,20 +35,20 @@ async def test_who_is_not_logged_in_or_lacks_the_permission_is_refused(api: Any)
     await api.caller("technician")
     api.query_write(
         """insert into auth.role_permission (tenant_id, role_id, permission, granted)
-           select tenant_id, id, 'reports.read_forecast', false from auth.role where name = 'technician' returning id"""
+           select tenant_id, id, 'reports.forecast.read', false from auth.role where name = 'technician' returning id"""
     )
     technician = await api.caller("technician")
     refused = await technician.get(FORECAST)
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert "reports.read_forecast" in refused.json()["detail"]
+    assert "reports.forecast.read" in refused.json()["detail"]
 
 
 async def test_reports_are_for_all_but_technicians_and_the_strip_for_everybody(api: Any) -> None:
     for role in ("admin", "manager", "technician", "vcio", "analyst"):
         caller = await api.caller(role)
         held = set((await caller.get("/api/auth/me")).json()["permissions"])
-        assert "reports.read_forecast" in held, role
-        assert ("reports.read" in held) is (role != "technician"), role
+        assert "reports.forecast.read" in held, role
+        assert ("reports.dashboard.read" in held) is (role != "technician"), role
 
 
 async def test_without_a_warehouse_the_answer_says_what_to_do(api: Any) -> None:

@@ -6,3 +6,5 @@ select
     active_from,
     active_to
 from {{ raw_table('auth__user_account') }}
+-- portal users are the customers' people
+where coalesce(kind, 'staff') <> 'portal'

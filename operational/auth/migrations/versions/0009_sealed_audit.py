@@ -4,10 +4,10 @@ from alembic import op
 
 from operational.core.audit import protect_audit
 
-revision = "0005"
-down_revision = "0004"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
     """Apply; rows that are there get their salts."""
-    op.execute(protect_audit("tickets"))
+    op.execute(protect_audit("auth", extracted=False))

@@ -1,4 +1,4 @@
-"""One of several processes does a piece of work: the one that holds an advisory lock."""
+"""One of several processes does a piece of work: the one whose database session holds an advisory lock."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,18 +14,17 @@ Isolation = Literal["AUTOCOMMIT", "REPEATABLE READ"]
 
 
 @asynccontextmanager
-async def leading(
-    database: Database, name: str, isolation: Isolation = "AUTOCOMMIT"
-) -> AsyncIterator[AsyncConnection | None]:
-    """A connection that holds the lock of this name, or None while another one holds it.
+async def leading(database: Database, name: str, isolation: Isolation) -> AsyncIterator[AsyncConnection | None]:
+    """A connection that holds the lock `name`, or None while another session holds it.
 
     Who works on this connection cannot go on after having lost the lead: the lock ends with the session.
     """
     connection = await database.engine.connect()
     try:
         await connection.execution_options(isolation_level=isolation)
-        query = text("select pg_try_advisory_lock(hashtextextended(:name, 0))")
-        locked = await connection.scalar(query, {"name": name})
+        locked = await connection.scalar(
+            text("select pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name}
+        )
         await connection.commit()
         yield connection if locked else None
     finally:
@@ -34,8 +33,8 @@ async def leading(
         await connection.close()
 
 
-async def wait(stop: asyncio.Event, seconds: float) -> None:
-    """Return after so many seconds, or when `stop` is set."""
+async def wait_or_stop(stop: asyncio.Event, seconds: float) -> None:
+    """Return after `seconds`, or as soon as `stop` is set."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

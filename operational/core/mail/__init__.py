@@ -1,0 +1,1 @@
+"""Outbound mail: written in the caller's transaction, carried out by the worker."""

@@ -1,0 +1,13 @@
+"""an audit log that is only added to and can be sealed"""
+
+from alembic import op
+
+from operational.core.audit import protect_audit
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Apply; rows that are there get their salts."""
+    op.execute(protect_audit("tickets"))
