@@ -23,30 +23,32 @@ def content(log: Log, row: UUID) -> tuple[Any, ...]:
     return log.house.query(f"select {columns} from crm.audit where id = '{row}'")[0]
 
 
-@pytest.mark.parametrize("statement", CHANGES)
-def test_the_owner_cannot_change_a_row_by_mistake(log: Log, statement: str) -> None:
+def test_the_owner_cannot_change_a_row_by_mistake(log: Log) -> None:
     log.write(2)
-    with psycopg.connect(log.house.owner) as owner, pytest.raises(psycopg.errors.RaiseException):
-        owner.execute(statement)
+    with psycopg.connect(log.house.owner) as owner:
+        for statement in CHANGES:
+            with pytest.raises(psycopg.errors.RaiseException), owner.transaction():
+                owner.execute(statement)
 
 
-@pytest.mark.parametrize("statement", [*CHANGES, "select salt, address from crm.audit"])
-def test_the_extractor_cannot_change_rows_nor_see_what_stays_here(log: Log, statement: str) -> None:
-    with (
-        psycopg.connect(log.house.extractor) as extractor,
-        pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)),
-    ):
-        extractor.execute(statement)
+def test_the_extractor_cannot_change_rows_nor_see_what_stays_here(log: Log) -> None:
+    refused = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+    with psycopg.connect(log.house.extractor, autocommit=True) as extractor:
+        for statement in (*CHANGES, "select salt from crm.audit", "select address from crm.audit"):
+            with pytest.raises(refused):
+                extractor.execute(statement)
 
 
-@pytest.mark.parametrize("column", ["id", "salt", "erased_at", "row_txid"])
-def test_the_app_adds_rows_and_does_not_choose_what_the_database_makes(log: Log, column: str) -> None:
+def test_the_app_adds_rows_and_does_not_choose_what_the_database_makes(log: Log) -> None:
     log.write()
-    for statement in CHANGES:
-        with log.writing() as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            app.execute(statement)
-    with log.writing() as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        app.execute(f"insert into crm.audit (tenant_id, {column}) select tenant_id, {column} from crm.audit")
+    chosen = [
+        f"insert into crm.audit (tenant_id, {column}) select tenant_id, {column} from crm.audit"
+        for column in ("id", "salt", "erased_at", "row_txid")
+    ]
+    with log.writing() as app:
+        for statement in (*CHANGES, *chosen):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+                app.execute(statement)
 
 
 def test_every_row_has_a_salt_of_its_own(log: Log) -> None:
