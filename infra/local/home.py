@@ -153,8 +153,11 @@ class Home:
 
     @property
     def restoring(self) -> Path:
-        """Folder that is there as long as a restore into this home has not finished."""
-        return self.path / "restoring"
+        """Folder that is there as long as a restore into this home has not finished.
+
+        What else is in the home may be removed then, so no person gives a folder this name.
+        """
+        return self.path / ".psa-restoring"
 
     @property
     def digest(self) -> str:

@@ -65,7 +65,7 @@ def _what_now(home: Home, error: Exception, file: Path | None, paused: list[str]
     log = home.logs / "upgrade.log"
     with log.open("a", encoding="utf-8") as out:
         traceback.print_exception(error, file=out)
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    reason = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
     stopped = f"; stopped and not started again: {', '.join(paused)}" if paused else ""
     kept = f"; the backup is {file}, `psa restore` makes a new home from it" if file else ""
     return (

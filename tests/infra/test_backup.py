@@ -246,7 +246,7 @@ def test_the_files_are_there_and_the_machines_own_are_new(desk: Desk, restored: 
         assert (restored.path / name).read_text() == name
     # an anchor newer than the snapshot would accuse the restored database
     assert not (restored.path / "audit" / "next month").exists()
-    assert not (restored.path / "restoring").exists()
+    assert not restored.restoring.exists()
     assert list((restored.path / "keys").glob("signing-*")) == []
     before, now = desk.home.settings().passwords, restored.settings().passwords
     assert before[EMAIL] == now[EMAIL]

@@ -202,6 +202,7 @@ def test_of_a_home_all_is_taken_but_what_is_listed(tmp_path: Path) -> None:
         "home.json", "home.lock", "postgres/PG_VERSION", "postgres.log", "log/api.log", "dagster/runs.db", "demo/x",
         "keys/signing-0001-x.json", "keys/jwks.json", "keys/.lock", "backups/psa-backup-1.tar", "psa-backup-2.tar",
         "mail/half.part", "supervisor.conf", "dbt/manifest.json", "backup.part/psa.dump", "restored.part/x",
+        "lost+found/x",
     }  # fmt: skip
     for name in kept | left:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -242,6 +243,14 @@ def test_a_file_that_shrinks_meanwhile_ends_the_backup(tmp_path: Path, members: 
 
     with pytest.raises(UserError, match="became shorter"), (tmp_path / "b").open("wb") as out:
         seal(blocks(), out, Lock())
+
+
+def test_a_file_that_vanishes_meanwhile_is_left_out_of_a_home_alone(tmp_path: Path, members: list[Member]) -> None:
+    gone = tmp_path / "gone"
+    file = make(tmp_path / "b.tar", [*members, Member("home/gone", gone, may_vanish=True)], Lock())
+    assert set(check_backup(file, Key()).members) == {member.name for member in members}
+    with pytest.raises(FileNotFoundError):
+        make(tmp_path / "c.tar", [Member("psa.dump", gone)], Lock())
 
 
 def test_the_newest_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -23,10 +23,11 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """A file on the disk and its name in the archive."""
+    """A file on the disk and its name in the archive; one that `may_vanish` is left out when it does."""
 
     name: str
     path: Path
+    may_vanish: bool = False
 
 
 def tar_blocks(members: Iterable[Member], manifest: Callable[[dict[str, Any]], Manifest]) -> Iterator[bytes]:
@@ -36,28 +37,38 @@ def tar_blocks(members: Iterable[Member], manifest: Callable[[dict[str, Any]], M
     """
     written: dict[str, Any] = {}
     for member in members:
-        digest, size = hashlib.sha256(), 0
         try:
-            with member.path.open("rb") as file:
-                stat = os.fstat(file.fileno())
-                yield _header(member.name, stat.st_size, mode=stat.st_mode & 0o777, mtime=int(stat.st_mtime))
-                # what is added to the file from now on belongs to the next backup
-                while chunk := file.read(min(CHUNK, stat.st_size - size)):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    yield chunk
+            file = member.path.open("rb")
+        except FileNotFoundError:
+            if not member.may_vanish:
+                raise
+            continue
         except OSError as error:
-            raise UserError(f"cannot read {member.path} ({error.strerror}); nothing was written") from None
-        if size < stat.st_size:
-            raise UserError(f"{member.path} became shorter while it was read; run the backup again")
-        yield _padding(size)
-        written[member.name] = {"size": size, "sha256": digest.hexdigest()}
+            raise UserError(f"cannot read {member.path} ({error.strerror}); there is no backup") from None
+        with file:
+            written[member.name] = yield from _blocks_of(member, file)
     content = manifest(written).to_json()
     for name, text in ((NAME, content), (SEAL, hashlib.sha256(content).hexdigest().encode())):
         yield _header(name, len(text))
         yield text
         yield _padding(len(text))
     yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _blocks_of(member: Member, file: IO[bytes]) -> Generator[bytes, None, dict[str, Any]]:
+    """One file with its header; gives its size and digest in the end."""
+    stat = os.fstat(file.fileno())
+    digest, size = hashlib.sha256(), 0
+    yield _header(member.name, stat.st_size, mode=stat.st_mode & 0o777, mtime=int(stat.st_mtime))
+    # what is added to the file from now on belongs to the next backup
+    while chunk := file.read(min(CHUNK, stat.st_size - size)):
+        digest.update(chunk)
+        size += len(chunk)
+        yield chunk
+    if size < stat.st_size:
+        raise UserError(f"{member.path} became shorter while it was read; run the backup again")
+    yield _padding(size)
+    return {"size": size, "sha256": digest.hexdigest()}
 
 
 def unpack(stream: IO[bytes], into: Path | None) -> Manifest:

@@ -1,11 +1,12 @@
 """Which files of a home belong into a backup: all, but for what is listed here."""
 
+import os
 import shutil
-import stat
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+from infra.errors import UserError
 from infra.local.backup.archive import Member
 
 FOLDER = "home"
@@ -21,6 +22,8 @@ LEFT_OUT = (
     "keys/signing-*.json", "keys/jwks.json", "keys/.*",
     # other backups, and what is not finished
     "backups", "psa-backup-*", ".psa-*", "*.part",
+    # of a disk that is mounted here
+    "lost+found",
 )  # fmt: skip
 
 
@@ -41,18 +44,25 @@ def copy_first(home: Path, staging: Path) -> list[Member]:
 
 
 def files_of(home: Path) -> tuple[list[Member], list[Path]]:
-    """The files of a home that belong into a backup, and what was met that is neither file nor folder."""
+    """The files of a home that belong into a backup, and what was met that is neither file nor folder.
+
+    Raises UserError for a folder that cannot be read.
+    """
     members, strange = [], []
     for path in _walk(home, home):
-        if stat.S_ISREG(path.lstat().st_mode):
-            members.append(Member(f"{FOLDER}/{path.relative_to(home)}", path))
-        else:
+        if path.is_file() and not path.is_symlink():
+            members.append(Member(f"{FOLDER}/{path.relative_to(home)}", path, may_vanish=True))
+        elif os.path.lexists(path):
             strange.append(path)
     return members, strange
 
 
 def _walk(folder: Path, home: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise UserError(f"cannot read {folder} ({error.strerror}); there is no backup") from None
+    for path in entries:
         name = str(path.relative_to(home))
         if any(fnmatch(name, pattern) for pattern in LEFT_OUT):
             continue

@@ -155,5 +155,8 @@ def next_transaction(connection: Connection) -> int:
 def last_batch(home: Home) -> int:
     """The newest batch of the warehouse, 0 before the first."""
     with psycopg.connect(home.url("superuser", "warehouse")) as connection:
+        known = connection.execute("select to_regclass('extract.batch')").fetchone()
+        if known is None or known[0] is None:
+            return 0
         row = connection.execute("select coalesce(max(batch), 0) from extract.batch").fetchone()
     return int(row[0]) if row else 0

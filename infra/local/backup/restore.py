@@ -39,7 +39,7 @@ class Restored:
 def restore(path: Path, file: Path, key: Key, report: Report = lambda _: None) -> Restored:
     """Make the home `path` from a backup; its processes are not started.
 
-    As long as it works the folder `restoring` is in the home, and nothing else uses the home. When it fails, what it
+    As long as it works, `home.restoring` is there, and nothing else uses the home. When it fails, what it
     made is removed; when it is killed, the next restore does that. Raises UserError for a home that has a database, a
     backup that is damaged, locked or too new, and rows that are not those of the backup.
     """
@@ -155,7 +155,7 @@ def _unpacked(home: Home) -> list[str]:
 
 
 def _clear(home: Home) -> None:
-    """Remove all that an unfinished restore has made, the folder `restoring` last."""
+    """Remove all that an unfinished restore has made, the folder that tells of it last."""
     Postgres(home).erase()
     moving = home.restoring / MOVING
     names = json.loads(moving.read_text(encoding="utf-8")) if moving.exists() else []
