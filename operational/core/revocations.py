@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Uuid, delete
+from sqlalchemy import Column, DateTime, MetaData, Table, Uuid, delete, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from operational.core.db import UnitOfWork
@@ -40,11 +40,15 @@ class Revocations:
         self._tokens_live = tokens_live
         self._forget = forget
 
-    async def revoke(self, work: UnitOfWork, subject: UUID) -> None:
-        """Take back every token of a session or a person that was issued until now."""
-        row = {"before": work.now, "forget_at": work.now + self._tokens_live}
-        statement = insert(revocation).values(subject=subject, tenant_id=work.tenant_id, **row)
-        await work.write(statement.on_conflict_do_update(index_elements=["subject"], set_=row))
+    async def revoke(self, work: UnitOfWork, *subjects: UUID) -> None:
+        """Take back every token of these sessions or people that was issued until now."""
+        if not subjects:
+            return
+        changed = {"before": work.now, "forget_at": work.now + self._tokens_live}
+        rows = [{"subject": subject, "tenant_id": work.tenant_id, **changed} for subject in subjects]
+        statement = insert(revocation).values(rows)
+        await work.write(statement.on_conflict_do_update(index_elements=["subject"], set_=changed))
         # open pages let go at once
-        await work.write(notification(work.tenant_id, Happening(REVOKED, str(subject), 0, None)))
+        told = [notification(work.tenant_id, Happening(REVOKED, str(subject), 0, None)) for subject in subjects]
+        await work.write(union_all(*told))
         self._forget()

@@ -191,7 +191,8 @@ class Spare:
         return user_id
 
     def key(self, user_id: Any) -> str:
-        """An API key of somebody's."""
+        """The one API key of somebody's."""
+        self.api.query_write("delete from auth.api_key where user_id = %s returning id", user_id)
         return self._insert(
             "auth.api_key (tenant_id, user_id, name, digest, hint, created_at) values (%s, %s, %s, %s, 'x', now())",
             user_id, self.company.marker, uuid4().hex,

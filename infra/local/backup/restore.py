@@ -114,6 +114,7 @@ def _build(home: Home, manifest: Manifest, report: Report) -> Restored:
         with psycopg.connect(home.url("superuser", "psa"), autocommit=True) as psa:
             ended = begin_anew(psa)
             psa.execute("analyze")
+        _accept_chains(home, manifest)
         with psycopg.connect(home.url("superuser", "warehouse"), autocommit=True) as warehouse:
             if "warehouse" not in manifest.rows:
                 begin_raw_anew(warehouse, manifest.last_batch)
@@ -123,6 +124,19 @@ def _build(home: Home, manifest: Manifest, report: Report) -> Restored:
     postgres.bring_to_disk()
     counts = [count for rows in manifest.rows.values() for count in rows.values()]
     return Restored(manifest, len(counts), sum(counts), ended)
+
+
+def _accept_chains(home: Home, manifest: Manifest) -> None:
+    """Note in the audit log's anchors that they go on from a backup: what was sealed after their copy is missing."""
+    from operational.core.seal.verify import accept
+
+    folder = home.restoring / FOLDER / "audit"
+    if not folder.is_dir():
+        return
+    with psycopg.connect(home.url("superuser", "psa")) as psa:
+        sealed = psa.execute("select distinct tenant_id from core.audit_seal").fetchall()
+    for (tenant_id,) in sealed:
+        accept(home.url("sealer", "psa"), folder, tenant_id, f"restored from the backup of {manifest.created_at}")
 
 
 def _compare(home: Home, manifest: Manifest, report: Report) -> None:

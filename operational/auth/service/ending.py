@@ -21,8 +21,7 @@ async def end_sessions(
 ) -> int:  # fmt: skip
     """End a person's sessions and take their access tokens back; returns how many had not ended yet."""
     ended = await repository_sessions.end_sessions(work, user_id, because, only=only, but=but)
-    for session_id in ended:
-        await revocations.revoke(work, session_id)
+    await revocations.revoke(work, *ended)
     return len(ended)
 
 
