@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
@@ -18,9 +19,11 @@ from operational.core import errors, streams
 from operational.core.access import Permission
 from operational.core.apidocs import add_docs
 from operational.core.db import Clock, Database, Facade, utc_now
+from operational.core.edge import EdgeMiddleware
 from operational.core.headers import SecurityHeadersMiddleware
 from operational.core.jobs import Job, JobQueue
 from operational.core.kernel import Kernel
+from operational.core.limits import Limits
 from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
 from operational.core.parties import Parties
@@ -76,6 +79,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         warehouse=Warehouse(settings.serving_url, clock),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         permissions=permissions,
+        limits=Limits(settings.rates, settings.redis_url),
         heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
     )
 
@@ -106,7 +110,15 @@ def create_app(
         responses=errors.RESPONSES,
     )
     app.state.kernel = kernel
+    app.add_middleware(EdgeMiddleware, limits=kernel.limits, largest_body=settings.largest_body)
     app.add_middleware(RequestMiddleware)
+    if settings.cors_origins:
+        # no cookies: a page elsewhere brings a token of its own
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=EVERY_METHOD,
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+        )  # fmt: skip
     # the last one added is the outermost
     app.add_middleware(SecurityHeadersMiddleware)
     errors.install(app)

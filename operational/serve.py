@@ -26,5 +26,8 @@ def run(settings: Settings, host: str, port: int) -> None:
     configure_logging(settings.log_level)
     # requests are logged by our own middleware, with their ids
     app = create_app(settings, web=DIST)
-    config = uvicorn.Config(app, host=host, port=port, access_log=False, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, timeout_graceful_shutdown=10,
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=list(settings.trusted_proxies),
+    )  # fmt: skip
     _Server(config).run()

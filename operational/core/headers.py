@@ -13,8 +13,8 @@ SECURITY = {
         f"{feature}=()"
         for feature in (
             "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation",
-            "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get",
-            "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+            "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
+            "xr-spatial-tracking",
         )
     ),
     # an answer of the API is no page; pages bring a policy of their own

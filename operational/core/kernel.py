@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from operational.core.access import Permission
 from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
+from operational.core.limits import Limits
 from operational.core.live import LiveHub
 from operational.core.parties import Parties
 from operational.core.revocations import Revocations
@@ -32,6 +33,7 @@ class Kernel:
     revocations: Revocations
     warehouse: Warehouse
     permissions: Mapping[str, Permission]
+    limits: Limits
     # by service, the permission to hear of what happens in it
     heard_by: Mapping[str, str]
 

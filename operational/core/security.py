@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 
 from operational.core.db import Clock
 from operational.core.errors import Problem, forbidden
+from operational.core.limits import Limits
 from operational.core.parties import KEY_PREFIX, Parties
 from operational.core.principal import Principal
 
@@ -124,7 +125,7 @@ async def current_principal(request: Request, credentials: Annotated[Any, Depend
     verifier: TokenVerifier = request.app.state.kernel.verifier
     parties: Parties = request.app.state.kernel.parties
     if credentials is not None and credentials.credentials.startswith(KEY_PREFIX):
-        return _bound(await parties.of_key(credentials.credentials))
+        return await _admitted(request, await parties.of_key(credentials.credentials))
     if credentials is not None:
         proven = verifier.principal(credentials.credentials)
     elif cookie := request.cookies.get(verifier.cookies.access):
@@ -133,10 +134,13 @@ async def current_principal(request: Request, credentials: Annotated[Any, Depend
         proven = verifier.principal(cookie, csrf)
     else:
         raise _unauthorized("login_required", "log in and send the access token as a bearer token")
-    return _bound(await parties.present(proven))
+    return await _admitted(request, await parties.present(proven))
 
 
-def _bound(principal: Principal) -> Principal:
+async def _admitted(request: Request, principal: Principal) -> Principal:
+    """The party, counted among their requests; raises 429 when it is one too many."""
+    limits: Limits = request.app.state.kernel.limits
+    await limits.count("party", str(principal.key_id or principal.user_id))
     structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id), user_id=str(principal.user_id))
     return principal
 

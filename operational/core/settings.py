@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from operational.core.limits import UNLIMITED, Rates
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -23,6 +25,14 @@ class Settings:
     # None: mail waits; see operational.core.mail.transport.make_transport
     mail_url: str | None = None
     mail_from: str = "PSA-Platform <psa@localhost.localdomain>"
+    # one Redis for all processes; None: each counts and remembers for itself
+    redis_url: str | None = None
+    rates: Rates = UNLIMITED
+    # bytes of a request's body
+    largest_body: int = 2_000_000
+    # pages elsewhere that may ask with a bearer token, and servers whose word on a request's origin is taken
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     # where audit rows are sealed from and anchored; both or none
     sealer_url: str | None = None
     audit_anchor_dir: Path | None = None
@@ -53,6 +63,15 @@ class Settings:
             keys_dir=Path(env["PSA_KEYS_DIR"]),
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
+            redis_url=env.get("PSA_REDIS_URL") or None,
+            rates=Rates(
+                env.get("PSA_LIMIT_ADDRESS", "6000/minute") or None,
+                env.get("PSA_LIMIT_ENTRY", "60/minute") or None,
+                env.get("PSA_LIMIT_PARTY", "1800/minute") or None,
+            ),
+            largest_body=int(env.get("PSA_LARGEST_BODY", cls.largest_body)),
+            cors_origins=_listed(env.get("PSA_CORS_ORIGINS")),
+            trusted_proxies=_listed(env.get("PSA_TRUSTED_PROXIES")),
             public_url=(env.get("PSA_PUBLIC_URL") or cls.public_url).rstrip("/"),
             mail_url=env.get("PSA_MAIL_URL") or None,
             mail_from=env.get("PSA_MAIL_FROM") or cls.mail_from,
@@ -70,3 +89,7 @@ class Settings:
         """Settings for an app that is only looked at, such as for its OpenAPI document."""
         nowhere = "postgresql://nobody@127.0.0.1:1/none"
         return cls(nowhere, nowhere, nowhere, nowhere, Path("nowhere"))
+
+
+def _listed(value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip().rstrip("/") for part in (value or "").split(",") if part.strip())
