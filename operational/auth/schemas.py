@@ -14,7 +14,14 @@ LARGEST_PREFERENCE = 16_000
 
 
 def _small(value: Any) -> Any:
-    if len(json.dumps(value)) > LARGEST_PREFERENCE:
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain half of a character") from None
+    if "\\u0000" in text:
+        raise ValueError("must not contain the character NUL")
+    if len(text) > LARGEST_PREFERENCE:
         raise ValueError(f"must not be larger than {LARGEST_PREFERENCE} characters as JSON")
     return value
 
