@@ -10,6 +10,7 @@ from operational.core.access import Permission
 from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
 from operational.core.live import LiveHub
+from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
@@ -31,6 +32,7 @@ class Kernel:
     parties: Parties
     revocations: Revocations
     warehouse: Warehouse
+    outgoing: Outgoing
     permissions: Mapping[str, Permission]
     # by service, the permission to hear of what happens in it
     heard_by: Mapping[str, str]
@@ -41,6 +43,7 @@ class Kernel:
         await self.database.close()
         await self.login_database.close()
         await self.warehouse.close()
+        await self.outgoing.close()
 
 
 def kernel_of(request: Request) -> Kernel:
