@@ -167,8 +167,8 @@ async def use_logout_token(work: UnitOfWork, provider_id: UUID, digest: str, exp
     statement = upsert(logout_token).values(
         tenant_id=work.tenant_id, provider_id=provider_id, digest=digest, expires_at=expires_at
     )
-    keys = ["tenant_id", "provider_id", "digest"]
-    return (await work.write(statement.on_conflict_do_nothing(index_elements=keys))).rowcount == 1
+    once = statement.on_conflict_do_nothing(index_elements=["tenant_id", "provider_id", "digest"])
+    return (await work.write(once.returning(logout_token.c.id))).first() is not None
 
 
 async def forget_sso(work: UnitOfWork) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 from collections.abc import Collection, Mapping
@@ -22,6 +23,7 @@ MOST_KEPT = 200
 NOT_ANEW_WITHIN = timedelta(seconds=10)
 # IPv6 addresses that hold an IPv4 address: NAT64, 6to4, Teredo
 _WAYS_ROUND = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _TIMEOUT = httpx.Timeout(5.0, connect=3.0)
 
 
@@ -55,7 +57,7 @@ def check_address(url: str) -> httpx.URL:
         found = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise RefusedAddressError(f"{url[:200]!r} is no web address") from None
-    if not found.host or found.userinfo:
+    if not _HOST.fullmatch(found.raw_host.decode()) or found.userinfo:
         raise RefusedAddressError(f"{url[:200]!r} must name a host, and neither user nor password")
     if found.scheme != "https" and not (found.scheme == "http" and is_loopback(found.host)):
         raise RefusedAddressError(f"{url[:200]!r} must begin with https://")
@@ -135,25 +137,21 @@ class Outgoing:
         self._kept[url] = (now, found)
         return found
 
-    def forget(self, url: str) -> None:
-        """Let the next question about an address be asked."""
-        self._kept.pop(url, None)
-
     async def get_json(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The JSON object at an address; raises OutgoingError."""
-        status, found = await self._send("GET", url, headers or {}, None)
+        status, content = await self._send("GET", url, headers or {}, None)
         if status != 200:
             raise OutgoingError(f"{_named(url)} answered {status}")
-        return found
+        return _object(url, content)
 
     async def post_form(
         self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
         """(status, JSON object) of what is answered to a form, 200 or 4xx; raises OutgoingError."""
-        status, found = await self._send("POST", url, headers or {}, form)
+        status, content = await self._send("POST", url, headers or {}, form)
         if status != 200 and not 400 <= status < 500:
             raise OutgoingError(f"{_named(url)} answered {status}")
-        return status, found
+        return status, _object(url, content)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -162,7 +160,7 @@ class Outgoing:
 
     async def _send(
         self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> tuple[int, dict[str, Any]]:
+    ) -> tuple[int, bytes]:
         address = check_address(url)
         if self._client is None:
             self._client = httpx.AsyncClient(
@@ -184,9 +182,7 @@ class Outgoing:
             raise OutgoingError(f"{_named(url)} does not answer in time") from None
         except httpx.HTTPError as error:
             raise OutgoingError(f"{_named(url)} cannot be reached ({error or type(error).__name__})") from None
-        if answer.is_redirect or answer.status_code >= 500:
-            return answer.status_code, {}
-        return answer.status_code, _object(url, bytes(content))
+        return answer.status_code, bytes(content)
 
 
 def _object(url: str, content: bytes) -> dict[str, Any]:

@@ -86,7 +86,7 @@ async def create_browser_session_by_sso(
     request: Request, sso: TheSingleSignOn, kernel: TheKernel, names: Names, state: Text = None, code: Text = None,
     error: Text = None, iss: Text = None,
 ) -> Response:  # fmt: skip
-    """For a browser sent back by a provider: sets cookies and goes on to the page, or to the log-in with `sso_error`."""
+    """For a browser sent back by a provider: sets cookies, on to the page; else to the log-in with `sso_error`."""
     try:
         entered = await sso.complete(Back(state, code, error, iss), request.cookies.get(_cookie(names)))
     except SsoRefusedError as refused:

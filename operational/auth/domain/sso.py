@@ -147,7 +147,7 @@ def claimed(
     """What claims say of a person; raises ClaimsError where they name nobody, or groups cannot be told."""
     subject = claims.get(PRESETS[preset].subject)
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
-        raise ClaimsError("no_subject")
+        raise ClaimsError("invalid_answer")
     email = claims.get("email")
     domain = domain_of(email) if isinstance(email, str) else None
     address = email.strip().lower() if isinstance(email, str) and domain is not None else None
