@@ -26,6 +26,7 @@ from operational.core.kernel import Kernel
 from operational.core.limits import Limits
 from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
+from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
 from operational.core.requests import RequestMiddleware
 from operational.core.revocations import Revocations
@@ -77,6 +78,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         parties=parties,
         revocations=Revocations(timedelta(seconds=settings.access_seconds), parties.forget),
         warehouse=Warehouse(settings.serving_url, clock),
+        outgoing=Outgoing(settings.internal_hosts, clock),
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         permissions=permissions,
         limits=Limits(settings.rates, settings.redis_url),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from operational.auth import models_factors  # noqa: F401 - adds its tables
+from operational.auth import models_factors, models_sso  # noqa: F401 - add their tables
 from operational.auth.api import ROUTERS
 from operational.auth.contracts import People
 from operational.auth.facade import PeopleFacade

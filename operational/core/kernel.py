@@ -11,6 +11,7 @@ from operational.core.db import Clock, Database, UnitOfWork
 from operational.core.jobs import JobQueue
 from operational.core.limits import Limits
 from operational.core.live import LiveHub
+from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
@@ -32,6 +33,7 @@ class Kernel:
     parties: Parties
     revocations: Revocations
     warehouse: Warehouse
+    outgoing: Outgoing
     permissions: Mapping[str, Permission]
     limits: Limits
     # by service, the permission to hear of what happens in it
@@ -43,6 +45,7 @@ class Kernel:
         await self.database.close()
         await self.login_database.close()
         await self.warehouse.close()
+        await self.outgoing.close()
 
 
 def kernel_of(request: Request) -> Kernel:

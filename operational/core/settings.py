@@ -41,6 +41,8 @@ class Settings:
     refresh_seconds: int = 14 * 24 * 3600
     pool_size: int = 10
     log_level: str = "INFO"
+    # names on private addresses that requests may go to all the same, such as a Keycloak of one's own
+    internal_hosts: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -82,6 +84,7 @@ class Settings:
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),
             pool_size=int(env.get("PSA_POOL_SIZE", cls.pool_size)),
             log_level=env.get("PSA_LOG_LEVEL", cls.log_level),
+            internal_hosts=tuple(env.get("PSA_INTERNAL_HOSTS", "").replace(",", " ").split()),
         )
 
     @classmethod

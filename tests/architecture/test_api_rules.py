@@ -34,6 +34,11 @@ PUBLIC = {
     # the token of the link says who asks
     ("POST", "/api/auth/one-time-links/look"),
     ("POST", "/api/auth/one-time-links/use"),
+    # single sign-on: to a provider and back, and what a provider tells, signed by it
+    ("GET", "/api/auth/sso/providers"),
+    ("GET", "/api/auth/sso/{provider_id}/start"),
+    ("GET", "/api/auth/sso/callback"),
+    ("POST", "/api/auth/sso/backchannel-logout"),
     ("GET", "/api/health"),
     *((method, "/api/{path:path}") for method in EVERY_METHOD),
 }

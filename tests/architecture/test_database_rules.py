@@ -46,6 +46,7 @@ def test_every_table_of_a_customers_records_is_kept_from_whoever_is_confined_to_
 ACROSS_TENANTS = {
     ("auth.credential", "psa_login"),
     ("auth.passkey", "psa_login"),
+    ("auth.identity_provider", "psa_login"),
     ("auth.tenant", "psa_login"),
     ("auth.tenant", "psa_scheduler"),
     ("auth.outbox", "psa_relay"),

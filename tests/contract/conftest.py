@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -92,7 +92,7 @@ class World:
         # what a log-in has left there would make somebody of nobody
         self.api.client.cookies.clear()
         headers = {**asker.headers, "Idempotency-Key": uuid4().hex, "If-Match": ANY_VERSION}
-        more = {} if request.body is None else {"json": request.body}
+        more = {} if request.body is None else {"data" if request.is_form else "json": request.body}
         return await self.api.client.request(
             request.method, request.path, params=request.query, headers=headers, **more
         )
@@ -100,23 +100,26 @@ class World:
     def values(self, company: Company, asker: Asker | None = None, **fields: str) -> Values:
         """A company's ids, and, to be ended at will, a session of the one who asks or of a colleague."""
         user_id = company.ids["assignee_id"] if asker is None or asker.user_id is None else asker.user_id
-        spare = Spare(self.api, company)
-        session_id, refresh = spare_session(self.api, company.tenant, user_id, company.marker)
         known: dict[str, Any] = {
             **WORDS,
             "name": f"umbrella_{uuid4().hex[:8]}",
             "email": f"{uuid4().hex[:8]}@example.test",
-            "token": spare.link(),
-            "refresh_token": refresh,
             "password": PASSWORD,
+            "client_id": uuid4().hex,
             "current_password": PASSWORD,
             "text": company.marker,
             "started_at": (self.api.clock() - timedelta(hours=1)).isoformat(),
         }
-        ids = {
-            "session_id": session_id, "user_id": spare.user(), "role_id": spare.role(), "mail_id": spare.mail(),
-            "key_id": spare.key(user_id), "passkey_id": str(uuid4()),
-        }  # fmt: skip
+        with psycopg.connect(self.api.house.owner) as owner:
+            spare = Spare(owner, company, self.api.clock())
+            session_id, known["refresh_token"] = spare.session(user_id)
+            known["token"] = spare.link()
+            spare_user = spare.user()
+            ids = {
+                "session_id": session_id, "user_id": spare_user, "role_id": spare.role(), "mail_id": spare.mail(),
+                "key_id": spare.key(user_id), "passkey_id": str(uuid4()), "provider_id": spare.provider(),
+                "identity_id": spare.identity(spare_user),
+            }  # fmt: skip
         return Values({**company.ids, **ids}, {**known, **fields})
 
     def start_timer(self, company: Company, asker: Asker) -> None:
@@ -171,18 +174,19 @@ class World:
 
 @dataclass(frozen=True)
 class Spare:
-    """Records of a company that requests may change or remove."""
+    """Records of a company that requests may change or remove, made by one connection."""
 
-    api: Api
+    owner: psycopg.Connection
     company: Company
+    now: datetime
 
     def user(self) -> str:
         """Somebody nobody needs, who is logged in."""
         user_id = self._insert(
             "auth.user_account (tenant_id, created_at, name, email) values (%s, %s, %s, %s)",
-            self.api.clock(), self.company.marker, f"{uuid4().hex}@example.test",
+            self.now, self.company.marker, f"{uuid4().hex}@example.test",
         )  # fmt: skip
-        spare_session(self.api, self.company.tenant, user_id, self.company.marker)
+        self.session(user_id)
         self._insert(
             "auth.totp (tenant_id, user_id, secret, created_at, confirmed_at) values (%s, %s, 'x', now(), now())",
             user_id,
@@ -192,7 +196,7 @@ class Spare:
 
     def key(self, user_id: Any) -> str:
         """The one API key of somebody's."""
-        self.api.query_write("delete from auth.api_key where user_id = %s returning id", user_id)
+        self.owner.execute("delete from auth.api_key where user_id = %s", (user_id,))
         return self._insert(
             "auth.api_key (tenant_id, user_id, name, digest, hint, created_at) values (%s, %s, %s, %s, 'x', now())",
             user_id, self.company.marker, uuid4().hex,
@@ -202,6 +206,24 @@ class Spare:
         """A role nobody holds."""
         name = f"role_{uuid4().hex[:8]}"
         return self._insert("auth.role (tenant_id, name, description) values (%s, %s, %s)", name, self.company.marker)
+
+    def provider(self) -> str:
+        """An identity provider that nobody is linked to, and that cannot be reached."""
+        return self._insert(
+            """auth.identity_provider (tenant_id, name, preset, issuer, client_id, scopes, allowed_domains, is_enabled,
+               link_by_verified_email, trusts_email, creates_accounts, default_roles, created_at)
+               values (%s, %s, 'generic', 'https://127.0.0.1:1', %s, '{openid}', '{}', true, false, false, false, '{}',
+               now())""",
+            f"{self.company.marker} {uuid4().hex}", uuid4().hex,
+        )  # fmt: skip
+
+    def identity(self, user_id: str) -> str:
+        """What somebody is linked to, at a provider of its own."""
+        return self._insert(
+            """auth.identity (tenant_id, user_id, provider_id, subject, linked_by, linked_at)
+               values (%s, %s, %s, 'x', 'administrator', now())""",
+            user_id, self.provider(),
+        )  # fmt: skip
 
     def mail(self) -> str:
         """A mail that is stuck."""
@@ -216,32 +238,31 @@ class Spare:
     def link(self) -> str:
         """The token of a one-time link of somebody nobody needs."""
         secret = secrets.token_urlsafe(32)
-        now = self.api.clock()
         self._insert(
             """auth.one_time_link (tenant_id, user_id, purpose, digest, created_at, expires_at)
                values (%s, %s, 'invitation', %s, %s, %s)""",
-            self.user(), digest(secret), now, now + timedelta(days=1),
+            self.user(), digest(secret), self.now, self.now + timedelta(days=1),
         )  # fmt: skip
         return refresh_token(self.company.tenant, secret)
 
+    def session(self, user_id: Any) -> tuple[str, str]:
+        """A session nobody needs: its id and refresh token."""
+        secret, until = secrets.token_urlsafe(32), self.now + timedelta(days=1)
+        session_id = self._insert(
+            """auth.session (tenant_id, user_id, kind, user_agent, created_at, last_used_at, expires_at)
+               values (%s, %s, 'program', %s, %s, %s, %s)""",
+            user_id, self.company.marker, self.now, self.now, until,
+        )  # fmt: skip
+        self._insert(
+            """auth.refresh_token (tenant_id, session_id, user_id, digest, issued_at, expires_at)
+               values (%s, %s, %s, %s, %s, %s)""",
+            session_id, user_id, digest(secret), self.now, until,
+        )  # fmt: skip
+        return session_id, refresh_token(self.company.tenant, secret)
+
     def _insert(self, query: str, *more: Any) -> str:
-        return str(self.api.query_write(f"insert into {query} returning id", self.company.tenant, *more)[0][0])
-
-
-def spare_session(api: Api, tenant: UUID, user_id: Any, agent: str) -> tuple[str, str]:
-    """A session nobody needs: its id and refresh token."""
-    secret = secrets.token_urlsafe(32)
-    now = api.clock()
-    until = now + timedelta(days=1)
-    rows = api.query_write(
-        """with made as (
-             insert into auth.session (tenant_id, user_id, kind, user_agent, created_at, last_used_at, expires_at)
-             values (%s, %s, 'program', %s, %s, %s, %s) returning id, tenant_id, user_id)
-           insert into auth.refresh_token (tenant_id, session_id, user_id, digest, issued_at, expires_at)
-           select tenant_id, id, user_id, %s, %s, %s from made returning session_id""",
-        tenant, user_id, agent, now, now, until, digest(secret), now, until,
-    )  # fmt: skip
-    return str(rows[0][0]), refresh_token(tenant, secret)
+        made = self.owner.execute(f"insert into {query} returning id", (self.company.tenant, *more))  # type: ignore[arg-type]
+        return str(made.fetchall()[0][0])
 
 
 async def log_in(api: Api, tenant: UUID, role: str, name: str) -> Asker:

@@ -11,11 +11,17 @@ from tests.operational.api.conftest import PASSWORD
 # parameters of an address that are no ids
 NAMES = {"name": "contract.test"}
 # what a schema describes by a pattern
-WORDS = {"country": "DE", "code": "000000", "state": "x", "role": "analyst", "new_password": "umbrella ladder quartz"}
+WORDS = {
+    "country": "DE", "code": "000000", "state": "x", "role": "analyst", "new_password": "umbrella ladder quartz",
+    "issuer": "https://127.0.0.1:1/realm", "scope": "openid", "allowed_domain": "umbrella.example", "preset": "generic",
+    "default_role": "analyst",
+}  # fmt: skip
+FORM = "application/x-www-form-urlencoded"
 # what a schema cannot say: one of two optional fields has to be there
 _PROOF = {"current_password": PASSWORD}
 NEEDED = {
     "tickets_add_time": {"minutes": 5},
+    "auth_create_identity_provider": {"issuer": WORDS["issuer"]},
     "auth_create_session_by_second_factor": {"code": "000000"},
     "auth_create_browser_session_by_second_factor": {"code": "000000"},
     "auth_create_totp": _PROOF,
@@ -46,6 +52,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     body: Any
+    is_form: bool = False
 
 
 def _plain(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,9 +93,9 @@ class Operation:
         """The schema of the body."""
         if "requestBody" not in self.spec:
             return None
-        content = self.spec["requestBody"]["content"]
-        assert list(content) == ["application/json"], f"{self}: no body known of the type {list(content)}"
-        return _plain(content["application/json"]["schema"], self.document)
+        ((kind, content),) = self.spec["requestBody"]["content"].items()
+        assert kind in ("application/json", FORM), f"{self}: no body known of the type {kind}"
+        return _plain(content["schema"], self.document)
 
     def ids_in_path(self) -> list[str]:
         """The parameters of the address that are ids."""
@@ -111,7 +118,8 @@ class Operation:
             for name, schema in self.parameters("query").items()
             if (filters and (schema.get("format") == "uuid" or name == "text")) or self._is_needed(name)
         }
-        return Request(self.method, path, query, self._body(values))
+        is_form = FORM in self.spec.get("requestBody", {}).get("content", {})
+        return Request(self.method, path, query, self._body(values), is_form)
 
     def _body(self, values: Values) -> Any:
         if self.payload is None:

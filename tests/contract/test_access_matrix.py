@@ -37,17 +37,26 @@ PUBLIC = {
     "POST /api/auth/passkey-login/options",
     "POST /api/auth/browser-session/second-factor",
     "POST /api/auth/browser-session/passkey",
+    # to a provider and back, and what a provider tells, signed by it
+    "GET /api/auth/sso/providers",
+    "GET /api/auth/sso/{provider_id}/start",
+    "GET /api/auth/sso/callback",
+    "POST /api/auth/sso/backchannel-logout",
     # checks the dashboards' own kind of token
     "GET /api/auth/dashboard-session",
 }
 # finds nothing for who is a contact of nobody
 PORTAL_ONLY = "PUT /api/auth/portal/customer"
-# what is right and still no more than this without a device, which test_second_factors.py has
+# what is right and still no more than this without a device, which test_second_factors.py has, or without a provider,
+# which tests/operational/sso has
 WITHOUT_DEVICE = {
     "POST /api/auth/second-factor": (401, "login_over"),
     "POST /api/auth/second-factor/passkey-options": (401, "login_over"),
     "POST /api/auth/browser-session/second-factor": (401, "login_over"),
     "POST /api/auth/browser-session/passkey": (422, "passkey_refused"),
+    "GET /api/auth/sso/{provider_id}/start": (303, None),
+    "GET /api/auth/sso/callback": (303, None),
+    "POST /api/auth/sso/backchannel-logout": (400, "invalid_logout_token"),
     "POST /api/auth/second-factors/totp/confirm": (422, "wrong_code"),
     "POST /api/auth/second-factors/totp/remove": (204, None),
     "POST /api/auth/second-factors/passkeys": (422, "passkey_refused"),
@@ -288,13 +297,23 @@ async def test_the_database_alone_keeps_companies_apart_when_no_query_does(world
 async def test_what_is_looked_for_would_be_seen(world: World) -> None:
     silent, changed = [], world.rows(world.a)
     for operation in world.operations:
-        if operation.method == "GET" and operation.ids_in_path():
+        if operation.method == "GET" and operation.ids_in_path() and not is_public(operation):
             answer = await world.ask(world.a.admin, operation.request(world.values(world.a)))
             if not (answer.is_success and set(world.traces(world.a, answer)) >= {"marker"}):
                 silent.append(said(world.a.admin, operation, answer, "something of A"))
     expect_none(silent)
     # what was made for the requests is seen as changes
-    made = {"session", "refresh_token", "user_account", "role", "one_time_link", "totp", "api_key"}
+    made = {
+        "session",
+        "refresh_token",
+        "user_account",
+        "role",
+        "one_time_link",
+        "totp",
+        "api_key",
+        "identity_provider",
+        "identity",
+    }
     assert {line.split()[0] for line in changes(world, changed)} == {
         *(f"auth.{table}" for table in made), "core.mail_message"
     }  # fmt: skip

@@ -11,8 +11,10 @@ from operational.auth.api import (
     people,
     portal,
     preferences,
+    providers,
     roles,
     sessions,
+    sso,
     tokens,
     users,
 )
@@ -20,6 +22,7 @@ from operational.auth.api import (
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     browser.router,
+    sso.router,
     sessions.router,
     links.router,
     factors.router,
@@ -27,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     users.router,
     roles.router,
+    providers.router,
     portal.router,
     mail.router,
     preferences.router,

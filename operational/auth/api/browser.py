@@ -11,7 +11,9 @@ from operational.auth.api.access import BrowserSessions
 from operational.auth.api.factors import second_step
 from operational.auth.schemas import LoginIn, MeOut
 from operational.auth.schemas_factors import PasskeyAnswerIn, SecondFactorIn, SecondFactorOut
+from operational.auth.schemas_sso import LogoutOut
 from operational.auth.service.sessions import Challenge, myself
+from operational.auth.service.sso_logout import logout_address
 from operational.auth.service.tokens import Tokens, dashboard_token
 from operational.core.errors import Problem
 from operational.core.kernel import TheKernel, Work
@@ -96,17 +98,25 @@ async def refresh_browser_session(
     cookies.put(await sessions.refresh(token))
 
 
-@router.delete("/browser-session", status_code=204, dependencies=[require("auth.account.use")])
+@router.delete(
+    "/browser-session", status_code=204, response_model=None, dependencies=[require("auth.account.use")],
+    responses={200: {"model": LogoutOut}},
+)  # fmt: skip
 async def end_browser_session(
-    request: Request, response: Response, sessions: BrowserSessions, names: Names, work: Work
-) -> None:
-    """Log out: the session ends on the server, and the cookies go."""
+    request: Request, sessions: BrowserSessions, names: Names, work: Work, kernel: TheKernel
+) -> Response:
+    """Log out: the session ends on the server, and the cookies go.
+
+    200 with `logout_url` where the browser goes there to log out at the identity provider as well.
+    """
     token = request.cookies.get(names.refresh)
-    if token:
-        await sessions.log_out(work, token)
+    ended = await sessions.log_out(work, token) if token else None
+    away = await logout_address(work, kernel.settings, ended)
+    response = Response(status_code=204) if away is None else JSONResponse({"logout_url": away})
     response.delete_cookie(names.refresh, path=REFRESH_PATH)
     for name in (names.access, names.csrf, names.dashboards):
         response.delete_cookie(name)
+    return response
 
 
 @router.get("/dashboard-session", dependencies=[public])

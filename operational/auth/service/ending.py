@@ -7,7 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from operational.auth import repository, repository_attempts, repository_factors, repository_links, repository_sessions
+from operational.auth import (
+    repository,
+    repository_attempts,
+    repository_factors,
+    repository_links,
+    repository_sessions,
+    repository_sso,
+)
 from operational.core.db import UnitOfWork
 from operational.core.errors import not_found
 from operational.core.jobs import Job
@@ -62,6 +69,7 @@ async def _forget(work: UnitOfWork) -> None:
     await repository_attempts.forget_attempts(work, FAILURES_LIVE)
     await repository_links.forget_links(work, FAILURES_LIVE)
     await repository_factors.forget_challenges(work, FAILURES_LIVE)
+    await repository_sso.forget_sso(work)
     await forget_revocations(work)
     await forget_mail(work)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from operational.auth import repository_roles
+from operational.auth import repository_providers, repository_roles
 from operational.auth.events import RoleSaved
 from operational.auth.models import audit, outbox
 from operational.core.access import NONE, Permission, covers, scope_in_role
@@ -73,6 +73,8 @@ class Roles:
             raise conflict("shipped_role", "a role that came with the system stays; take its permissions instead")
         if row.people:
             raise conflict("role_in_use", f"{row.people} people hold this role; give them another one first")
+        if await repository_providers.names_role(self.work, row.name):
+            raise conflict("role_in_use", "an identity provider gives this role; change its rules first")
         await repository_roles.remove_role(self.work, role_id)
         await record_change(
             self.work, audit, "role", role_id,

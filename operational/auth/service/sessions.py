@@ -116,15 +116,18 @@ class Sessions:
                 await repository.add_security_event(work, "refresh_reused", known.user_id, self.request_id)
         raise session_ended()
 
-    async def log_out(self, work: UnitOfWork, token: str) -> None:
-        """End the session the token belongs to; one of somebody else's is left alone."""
+    async def log_out(self, work: UnitOfWork, token: str) -> UUID | None:
+        """End the session the token belongs to, and return its id; one of somebody else's is left alone."""
         tenant_id, hashed = read_refresh_token(token)
         if tenant_id != work.tenant_id:
-            return
+            return None
         known = await repository_sessions.find_refresh_token(work, hashed)
-        if known is not None and known.user_id == work.principal.user_id:
-            await end_sessions(work, self.revocations, known.user_id, "logged_out", only=[known.session_id])
-            await repository.add_security_event(work, "logout", known.user_id, self.request_id)
+        if known is None or known.user_id != work.principal.user_id:
+            return None
+        await end_sessions(work, self.revocations, known.user_id, "logged_out", only=[known.session_id])
+        await repository.add_security_event(work, "logout", known.user_id, self.request_id)
+        session_id: UUID = known.session_id
+        return session_id
 
     async def dashboard_principal(self, claims: Mapping[str, Any]) -> Principal:
         """The person a dashboards' token speaks for, with their present permissions; 401 when the session ended."""
