@@ -68,6 +68,12 @@ def _then(*acts: Act) -> Act:
     return act
 
 
+def _dialog(german: str, english: str) -> Act:
+    """Opens what a button with one of these words opens."""
+    words = re.compile(f"{german}|{english}")
+    return lambda page: page.get_by_role("button", name=words).first.click()
+
+
 DESK_PAGES: dict[str, tuple[str, Act]] = {
     "queue": ("/tickets", _nothing),
     "queue-forecast": ("/tickets", lambda page: page.locator("[aria-expanded=false]", has_text="80").click()),
@@ -82,6 +88,18 @@ DESK_PAGES: dict[str, tuple[str, Act]] = {
     "palette": ("/tickets", _press("Control+k")),
     "keys": ("/tickets", _press("?")),
     "account": ("/account", _nothing),
+    "authenticator": ("/account", _dialog("Authenticator-App", "authenticator app")),
+    "new-key": ("/account", _dialog("Neuer Schlüssel", "New key")),
+    "permissions": ("/account/permissions", _nothing),
+    "staff": ("/staff", _nothing),
+    "person": ("/staff", _open_first),
+    "new-person": ("/staff/new", _nothing),
+    "service-accounts": ("/service-accounts", _nothing),
+    "new-service-account": ("/service-accounts/new", _nothing),
+    "roles": ("/roles", _nothing),
+    "role": ("/roles", _open_first),
+    "new-role": ("/roles/new", _nothing),
+    "mail": ("/mail", _nothing),
     "missing": ("/nowhere", _nothing),
 }
 DASHBOARDS = ("", "customer", "forecast")
@@ -114,6 +132,7 @@ def _series(browser: "Browser", place: Place, state: str, language: str, theme: 
     made = 0
     if state == "usual":
         made += _take(context, f"{place.desk}/login", folder / "login.png", _nothing)
+        made += _take(context, f"{place.desk}/forgot-password", folder / "forgot-password.png", _nothing)
     log_in(context, place.desk, *place.people[state])
     _prefer(context, place.desk, "desk.language", language)
     for name, (path, act) in DESK_PAGES.items():

@@ -41,7 +41,11 @@ async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
         present = await _present(principal, kernel, happening)
         if present is None:
             return
+        has_changed = present.scopes != principal.scopes
         principal = present
+        # what the page shows may be more, or less, than its reader may see now
+        if has_changed:
+            yield "event: resync\ndata: {}\n\n"
         if happening is None:
             yield ": nothing yet\n\n"
         elif happening is RESYNC:

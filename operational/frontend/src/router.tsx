@@ -1,92 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
-import { ApiProblem } from "@/api";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { PageError, PageMissing } from "@/components/PageStates";
 import { mailSearch, staffSearch } from "@/features/admin/search";
-import type { LoginSearch } from "@/features/login/LoginPage";
-import { takeToken } from "@/features/login/token";
 import { QueuePage } from "@/features/queue/QueuePage";
-import { countQuery, pageQuery } from "@/features/queue/queries";
 import { queueSearch, UNRESOLVED } from "@/features/queue/search";
-import { i18n, LANGUAGES } from "@/i18n";
+import { forgotPassword, inside, login, root, setPassword } from "@/routerRoots";
 import { parseSearch, stringifySearch } from "@/routerSearch";
-import { csrfValue } from "@/session/cookies";
-import { meQuery, preferencesQuery } from "@/session/useSession";
-import { Shell } from "@/shell/Shell";
-
-type Context = { queries: QueryClient };
-
-const root = createRootRouteWithContext<Context>()({
-  component: Outlet,
-  notFoundComponent: () => (
-    <main>
-      <PageMissing />
-    </main>
-  ),
-});
-
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: (search: Record<string, unknown>): LoginSearch => ({
-    next: typeof search.next === "string" ? search.next : undefined,
-  }),
-  component: lazyRouteComponent(() => import("@/features/login/LoginPage"), "LoginPage"),
-});
-
-const forgotPassword = createRoute({
-  getParentRoute: () => root,
-  path: "/forgot-password",
-  component: lazyRouteComponent(() => import("@/features/login/ForgotPasswordPage"), "ForgotPasswordPage"),
-});
-
-const setPassword = createRoute({
-  getParentRoute: () => root,
-  path: "/set-password",
-  // before anything is shown: what stands in the address bar is read along, and kept by the browser
-  beforeLoad: () => ({ token: takeToken() }),
-  component: lazyRouteComponent(() => import("@/features/login/SetPasswordPage"), "SetPasswordPage"),
-});
-
-/** Everything a person must be logged in for. */
-const inside = createRoute({
-  getParentRoute: () => root,
-  id: "inside",
-  beforeLoad: async ({ context, location }) => {
-    if (location.pathname === "/tickets" && csrfValue() !== "") warmQueue(context.queries, location.search);
-    try {
-      const [me, kept] = await Promise.all([
-        context.queries.ensureQueryData(meQuery),
-        context.queries.ensureQueryData(preferencesQuery),
-      ]);
-      const language = kept["desk.language"] ?? me.locale;
-      if (language !== i18n.language && (LANGUAGES as readonly unknown[]).includes(language)) {
-        await i18n.changeLanguage(language as string);
-      }
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) {
-        throw redirect({ to: "/login", search: { next: location.href === "/" ? undefined : location.href } });
-      }
-      throw error;
-    }
-  },
-  component: Shell,
-  errorComponent: PageError,
-});
-
-/** Asks for the queue's first rows while it is still asked who looks. */
-function warmQueue(queries: QueryClient, asked: object): void {
-  const search = queueSearch(asked as Record<string, unknown>);
-  void queries.prefetchQuery(pageQuery(search, 0));
-  void queries.prefetchQuery(countQuery(search));
-}
+import { preferencesQuery } from "@/session/useSession";
 
 const home = createRoute({
   getParentRoute: () => inside,
@@ -179,6 +99,28 @@ const user = createRoute({
   component: lazyRouteComponent(() => import("@/features/admin/staff/UserPage"), "UserPage"),
 });
 
+const serviceAccounts = createRoute({
+  getParentRoute: () => inside,
+  path: "/service-accounts",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "ServiceAccountsPage"),
+});
+
+const newServiceAccount = createRoute({
+  getParentRoute: () => serviceAccounts,
+  path: "/new",
+  component: lazyRouteComponent(
+    () => import("@/features/admin/service/NewServiceAccountPage"),
+    "NewServiceAccountPage",
+  ),
+});
+
+const serviceAccount = createRoute({
+  getParentRoute: () => serviceAccounts,
+  path: "/$accountId",
+  component: lazyRouteComponent(() => import("@/features/admin/service/ServiceAccountPage"), "ServiceAccountPage"),
+});
+
 const roles = createRoute({
   getParentRoute: () => inside,
   path: "/roles",
@@ -223,6 +165,7 @@ const tree = root.addChildren([
     account,
     permissions,
     staff.addChildren([newUser, user]),
+    serviceAccounts.addChildren([newServiceAccount, serviceAccount]),
     roles.addChildren([newRole, role]),
     mails.addChildren([mail]),
   ]),

@@ -22,6 +22,8 @@ export const CATALOGUE = {
   "go.dashboards": { keys: "g d", group: "go" },
   "go.staff": { keys: null, group: "go" },
   "go.newStaff": { keys: null, group: "go" },
+  "go.serviceAccounts": { keys: null, group: "go" },
+  "go.newServiceAccount": { keys: null, group: "go" },
   "go.roles": { keys: null, group: "go" },
   "go.newRole": { keys: null, group: "go" },
   "go.mail": { keys: null, group: "go" },

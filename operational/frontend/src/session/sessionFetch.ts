@@ -4,6 +4,7 @@ const SESSION = "/api/auth/browser-session";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 let renewing: Promise<boolean> | null = null;
 const endedListeners = new Set<() => void>();
+const refusedListeners = new Set<() => void>();
 const otherTabs = new BroadcastChannel("psa-session");
 otherTabs.onmessage = () => tellEnded();
 
@@ -22,6 +23,12 @@ export function onSessionEnded(listener: () => void): () => void {
   return () => endedListeners.delete(listener);
 }
 
+/** Calls back when the server has refused something: the person may do less than this page knows. */
+export function onRefused(listener: () => void): () => void {
+  refusedListeners.add(listener);
+  return () => refusedListeners.delete(listener);
+}
+
 /**
  * `fetch` for our API: proves that the request is ours, and renews the session once when the access token has run out.
  */
@@ -29,6 +36,7 @@ export async function sessionFetch(input: Request | URL | string, init?: Request
   const request = new Request(input, init);
   const before = csrfValue();
   const answer = await send(request.clone());
+  if (answer.status === 403) for (const listener of refusedListeners) listener();
   if (answer.status !== 401 || new URL(request.url).pathname.startsWith(SESSION)) return answer;
   if (await renew(before)) return send(request);
   tellEnded();

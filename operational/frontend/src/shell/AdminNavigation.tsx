@@ -1,4 +1,4 @@
-import { IconMail, IconShieldLock, IconUsersGroup } from "@tabler/icons-react";
+import { IconMail, IconRobot, IconShieldLock, IconUsersGroup } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,6 +20,8 @@ export function AdminNavigation() {
   const mayMail = useMay("auth.mail.read");
   useCommand("go.staff", () => navigate({ to: "/staff", search: {} }), !mayUsers);
   useCommand("go.newStaff", () => navigate({ to: "/staff/new", search: {} }), !mayUsers);
+  useCommand("go.serviceAccounts", () => navigate({ to: "/service-accounts", search: {} }), !mayUsers);
+  useCommand("go.newServiceAccount", () => navigate({ to: "/service-accounts/new", search: {} }), !mayUsers);
   useCommand("go.roles", () => navigate({ to: "/roles", search: {} }), !mayRoles);
   useCommand("go.newRole", () => navigate({ to: "/roles/new", search: {} }), !mayChangeRoles);
   useCommand("go.mail", () => navigate({ to: "/mail", search: {} }), !mayMail);
@@ -32,6 +34,11 @@ export function AdminNavigation() {
       {mayUsers && (
         <Link to="/staff" search={{}} className={classes.link} activeOptions={OPTIONS}>
           <IconUsersGroup {...ICON} /> {t("nav.staff")}
+        </Link>
+      )}
+      {mayUsers && (
+        <Link to="/service-accounts" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconRobot {...ICON} /> {t("nav.serviceAccounts")}
         </Link>
       )}
       {mayRoles && (

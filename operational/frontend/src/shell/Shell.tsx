@@ -14,6 +14,7 @@ import { useLiveStream } from "@/live/useLive";
 import { csrfValue } from "@/session/cookies";
 import { onSessionEnded } from "@/session/sessionFetch";
 import { useRightsLive } from "@/session/useRightsLive";
+import { LacksFactor } from "./LacksFactor";
 import { Navigation } from "./Navigation";
 import { PersonMenu } from "./PersonMenu";
 import classes from "./Shell.module.css";
@@ -74,6 +75,7 @@ export function Shell() {
         <Navigation onMove={nav.close} connected={connected && online} />
       </AppShell.Navbar>
       <AppShell.Main id="main" className={classes.main}>
+        <LacksFactor />
         <Outlet />
       </AppShell.Main>
       <Suspense>

@@ -1,15 +1,18 @@
 import { Button, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/session/useSession";
+import { useMay, useMe } from "@/session/useSession";
 import classes from "./Account.module.css";
+import { SecondFactors } from "./factors/SecondFactors";
+import { ApiKeys } from "./keys/ApiKeys";
 import { PasswordForm } from "./PasswordForm";
 import { Sessions } from "./Sessions";
 
-/** The person's own account: password and log-ins. */
+/** The person's own account: password, second factor, log-ins, API keys. */
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
+  const mayKeys = useMay("auth.api_key.use");
   return (
     <div className={classes.page}>
       <div>
@@ -18,7 +21,9 @@ export function AccountPage() {
           {[me.name, me.email !== me.name && me.email, me.tenant_name].filter(Boolean).join(" · ")}
         </Text>
       </div>
+      <SecondFactors />
       <PasswordForm />
+      {mayKeys && <ApiKeys />}
       <Rights />
       <Sessions />
     </div>

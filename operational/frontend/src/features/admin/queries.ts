@@ -5,6 +5,7 @@ import {
   authListMail,
   authListPermissions,
   authListRoles,
+  authListServiceAccounts,
   authListUserSessions,
   authListUsers,
   data,
@@ -28,6 +29,13 @@ export const staffQuery = (text: string | undefined) =>
     select: ({ pages }): UserOut[] => pages.flatMap((page) => page.items),
     staleTime: A_WHILE,
   });
+
+/** Programs that act for themselves, by name. */
+export const serviceAccountsQuery = queryOptions({
+  queryKey: ["service-accounts"],
+  queryFn: async ({ signal }) => (await data(authListServiceAccounts({ signal, throwOnError: true }))).items,
+  staleTime: A_WHILE,
+});
 
 /** One person with roles and customers. */
 export const userQuery = (id: string) =>

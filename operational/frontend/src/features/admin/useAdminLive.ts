@@ -1,6 +1,6 @@
 import { useLiveQueries } from "@/live/useLiveQueries";
 
-const RECORDS = [["staff"], ["user"], ["roles"], ["rights"]];
+const RECORDS = [["staff"], ["service-accounts"], ["user"], ["roles"], ["rights"]];
 
 /** Reads people and roles anew when somebody changes one. */
 export function useAdminLive(): void {

@@ -14,7 +14,11 @@ export function Frame({ title, text, children }: { title: string; text?: ReactNo
             <Title order={1} className={classes.title}>
               {title}
             </Title>
-            {text && <Text c="dimmed">{text}</Text>}
+            {text && (
+              <Text c="dimmed" className={classes.title}>
+                {text}
+              </Text>
+            )}
           </div>
           {children}
         </Stack>

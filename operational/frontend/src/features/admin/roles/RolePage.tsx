@@ -16,6 +16,7 @@ import classes from "../Admin.module.css";
 import { permissionsQuery, rolesQuery } from "../queries";
 import { DeleteRole } from "./DeleteRole";
 import { DescriptionField } from "./DescriptionField";
+import { FactorSwitch } from "./FactorSwitch";
 import { changes, type Edits, edited } from "./matrix";
 import { RoleMatrix } from "./RoleMatrix";
 import { RoleTag } from "./RolesPage";
@@ -43,16 +44,19 @@ function OneRole({ role, onBack }: { role: RoleOut; onBack: () => void }) {
   const { data: permissions, error } = useQuery(permissionsQuery);
   const [edits, setEdits] = useState<Edits>({});
   const [description, setDescription] = useState<string | null>(null);
+  const [needsFactor, setNeedsFactor] = useState<boolean | null>(null);
   const forget = () => {
     setEdits({});
     setDescription(null);
+    setNeedsFactor(null);
   };
   const save = useSaveRole(role, forget);
   const onCell = useCallback((name: string, cell: Edits[string]) => setEdits((now) => ({ ...now, [name]: cell })), []);
   const given = edited(role.permissions, edits);
   const isRenamed = description !== null && description.trim() !== (role.description ?? "");
   const changed = changes(role.permissions, given);
-  const isUnsaved = isRenamed || changed.length > 0;
+  const asksAnew = needsFactor !== null && needsFactor !== role.needs_second_factor;
+  const isUnsaved = isRenamed || asksAnew || changed.length > 0;
   return (
     <article className={classes.record} aria-label={roleName(t, role.name)}>
       <div className={crm.record}>
@@ -74,6 +78,12 @@ function OneRole({ role, onBack }: { role: RoleOut; onBack: () => void }) {
             <DescriptionField value={description ?? role.description ?? ""} onChange={setDescription} />
           </div>
         )}
+        <div className={classes.description}>
+          <FactorSwitch
+            isOn={needsFactor ?? role.needs_second_factor}
+            onChange={mayManage ? setNeedsFactor : undefined}
+          />
+        </div>
         {error && (
           <Text role="alert" p="md">
             {problemText(error)}
@@ -88,9 +98,16 @@ function OneRole({ role, onBack }: { role: RoleOut; onBack: () => void }) {
         <SaveBar
           role={role}
           changed={changed}
+          needsFactor={asksAnew ? needsFactor : null}
           error={save.error}
           isPending={save.isPending}
-          onSave={() => save.mutate({ description: (description ?? role.description ?? "").trim() || null, given })}
+          onSave={() =>
+            save.mutate({
+              description: (description ?? role.description ?? "").trim() || null,
+              needsFactor: needsFactor ?? role.needs_second_factor,
+              given,
+            })
+          }
           onDiscard={() => {
             save.reset();
             forget();

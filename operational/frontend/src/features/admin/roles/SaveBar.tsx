@@ -12,6 +12,8 @@ import { cellText } from "./RoleMatrix";
 type Props = {
   role: RoleOut;
   changed: readonly Change[];
+  /** Whether it shall ask for a second factor, where that would change. */
+  needsFactor: boolean | null;
   error: Error | null;
   isPending: boolean;
   onSave: () => void;
@@ -19,7 +21,7 @@ type Props = {
 };
 
 /** What would change, for how many people, and the way to do it or not. */
-export function SaveBar({ role, changed, error, isPending, onSave, onDiscard }: Props) {
+export function SaveBar({ role, changed, needsFactor, error, isPending, onSave, onDiscard }: Props) {
   const { t } = useTranslation();
   const isPortal = role.name === PORTAL_ROLE;
   const isStale = error instanceof ApiProblem && error.code === "stale";
@@ -30,8 +32,13 @@ export function SaveBar({ role, changed, error, isPending, onSave, onDiscard }: 
           {isStale ? t("admin.role.stale") : problemText(error)}
         </Alert>
       )}
-      {changed.length > 0 && (
+      {(changed.length > 0 || needsFactor !== null) && (
         <ul className={classes.changes}>
+          {needsFactor !== null && (
+            <li>
+              <strong>{t(needsFactor ? "admin.role.factorOn" : "admin.role.factorOff")}</strong>
+            </li>
+          )}
           {changed.map(({ name, from, to }) => (
             <li key={name}>
               {permissionText(t, name)}: {cellText(t, name, from, isPortal)}{" "}

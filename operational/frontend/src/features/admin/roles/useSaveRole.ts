@@ -4,18 +4,18 @@ import { meQuery } from "@/session/useSession";
 import { rolesQuery } from "../queries";
 import type { Given } from "./matrix";
 
-type Values = { description: string | null; given: Given };
+type Values = { description: string | null; needsFactor: boolean; given: Given };
 
 /** Lets a role give exactly this, if it is still as it was seen. */
 export function useSaveRole(role: RoleOut, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ description, given }: Values) =>
+    mutationFn: ({ description, needsFactor, given }: Values) =>
       data(
         authSetRole({
           path: { role_id: role.id },
           headers: { "If-Match": ifMatch(role.version) },
-          body: { description, permissions: { ...given } },
+          body: { description, needs_second_factor: needsFactor, permissions: { ...given } },
           throwOnError: true,
         }),
       ),

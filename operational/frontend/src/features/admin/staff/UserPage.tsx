@@ -13,6 +13,7 @@ import classes from "../Admin.module.css";
 import { userQuery } from "../queries";
 import { AccessBlock } from "./AccessBlock";
 import { CustomersBlock } from "./CustomersBlock";
+import { RemoveFactors } from "./RemoveFactors";
 import { RolesBlock } from "./RolesBlock";
 import { activeText, dayText } from "./state";
 import { UserActions } from "./UserActions";
@@ -75,6 +76,7 @@ function OneUser({ user, onBack }: { user: UserDetail; onBack: () => void }) {
             </div>
             <div className={crm.column}>
               <AccessBlock user={user} />
+              {user.kind !== "service" && <RemoveFactors user={user} />}
               <UserSessions user={user} />
             </div>
           </div>

@@ -15,6 +15,7 @@ export function useUserChange<V>(user: UserDetail, call: Call<V>, onDone?: () =>
       const me = client.getQueryData(meQuery.queryKey);
       client.setQueryData(userQuery(saved.id).queryKey, saved);
       void client.invalidateQueries({ queryKey: ["staff"] });
+      void client.invalidateQueries({ queryKey: ["service-accounts"] });
       void client.invalidateQueries({ queryKey: ["rights"] });
       void client.invalidateQueries({ queryKey: ["roles"] });
       void client.invalidateQueries({ queryKey: ["user", saved.id, "sessions"] });
