@@ -41,6 +41,8 @@ class Settings:
     mail_url: str | None = None
     mail_from: str | None = None
     public_url: str | None = None
+    # names on private addresses that the API may send requests to, such as a Keycloak's
+    internal_hosts: list[str] = field(default_factory=list)
 
 
 class Home:

@@ -82,6 +82,7 @@ def processes(home: Home) -> list[Process]:
 
 def operational_environment(home: Home) -> dict[str, str]:
     """What the API and the worker read."""
+    internal = " ".join(home.settings().internal_hosts)
     return {
         "PSA_HOME": str(home.path),
         "PSA_DATABASE_URL": home.url("app", "psa"),
@@ -95,6 +96,7 @@ def operational_environment(home: Home) -> dict[str, str]:
         # browsers do not tell ports apart: cookies of two homes need names of their own
         "PSA_ISSUER": f"psa-{home.digest}",
         "PSA_DASHBOARDS_URL": _address(home, "dashboards"),
+        **({"PSA_INTERNAL_HOSTS": internal} if internal else {}),
         **mail_environment(home),
     }
 

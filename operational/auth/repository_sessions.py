@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, select, update
 
 from operational.auth.models import refresh_token, session
 from operational.core.db import UnitOfWork
 
 # how long a session that is over can still be looked at
 REMEMBERED = timedelta(days=30)
+# how a session was begun that an identity provider stands for
+SSO = "sso"
 
 
 def _lives(work: UnitOfWork) -> ColumnElement[bool]:
@@ -32,12 +34,19 @@ async def add_session(
     )
 
 
-async def use_session(work: UnitOfWork, session_id: UUID, address: str | None, expires_at: datetime) -> bool:
-    """Note that a session goes on; False when it is over."""
+async def use_session(
+    work: UnitOfWork, session_id: UUID, address: str | None, expires_at: datetime, *, longest_sso: timedelta
+) -> bool:
+    """Note that a session goes on, one begun by single sign-on for so long in all; False when it is over."""
+    until = func.least(expires_at, session.c.created_at + longest_sso)
     statement = (
         update(session)
         .where(_lives(work), session.c.id == session_id)
-        .values(last_used_at=work.now, address=address, expires_at=expires_at)
+        .values(
+            last_used_at=work.now,
+            address=address,
+            expires_at=case((session.c.authenticated_by == SSO, until), else_=expires_at),
+        )
     )
     return (await work.write(statement)).rowcount == 1
 

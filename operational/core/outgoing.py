@@ -188,7 +188,7 @@ class Outgoing:
 def _object(url: str, content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise OutgoingError(f"{_named(url)} does not answer with a JSON object")

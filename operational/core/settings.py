@@ -39,6 +39,8 @@ class Settings:
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
+    # how long somebody stays logged in whom an identity provider has let in, who hears of what changed there only then
+    sso_seconds: int = 12 * 3600
     pool_size: int = 10
     log_level: str = "INFO"
     # names on private addresses that requests may go to all the same, such as a Keycloak of one's own
@@ -82,6 +84,7 @@ class Settings:
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),
+            sso_seconds=int(env.get("PSA_SSO_SECONDS", cls.sso_seconds)),
             pool_size=int(env.get("PSA_POOL_SIZE", cls.pool_size)),
             log_level=env.get("PSA_LOG_LEVEL", cls.log_level),
             internal_hosts=tuple(env.get("PSA_INTERNAL_HOSTS", "").replace(",", " ").split()),

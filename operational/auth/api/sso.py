@@ -65,11 +65,14 @@ async def list_sso_providers(
     "/{provider_id}/start", status_code=303, response_class=RedirectResponse, responses=_AWAY, dependencies=[public]
 )
 async def create_sso_login(
-    provider_id: UUID, request: Request, sso: TheSingleSignOn, names: Names, next: Text = None
+    provider_id: UUID, request: Request, sso: TheSingleSignOn, names: Names, next: Text = None, again: bool = False
 ) -> Response:
-    """For a browser: on to the provider. `next` is the page of ours to open afterwards."""
+    """For a browser: on to the provider. `next` is the page of ours to open afterwards.
+
+    `again`: the provider shall ask who it is although somebody is logged in there, who may be the wrong one.
+    """
     try:
-        begun = await sso.begin(provider_id, next, request.cookies.get(_cookie(names)))
+        begun = await sso.begin(provider_id, next, request.cookies.get(_cookie(names)), again=again)
     except SsoRefusedError as refused:
         return _sorry(refused)
     answer = RedirectResponse(begun.address, 303)

@@ -78,9 +78,12 @@ def issuer_of(preset: str, given: str) -> str:
 
 
 def domain_of(address: str) -> str | None:
-    """The domain of an e-mail address, in lower case; None for what is no address."""
+    """The domain of an e-mail address, in lower case; None for what is no address, or one of other letters than ASCII.
+
+    Some letters become others in lower case, and two people's addresses must not become one.
+    """
     local, at, domain = address.strip().lower().rpartition("@")
-    if not (local and at) or len(address) > 300 or not local.isprintable() or re.search(r"[\s<>,;]", local):
+    if not (local and at and address.isascii()) or len(address) > 300 or re.search(r"[^!-~]|[<>,;]", local):
         return None
     return domain if DOMAIN.match(domain) else None
 

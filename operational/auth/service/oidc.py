@@ -203,7 +203,7 @@ class Oidc:
             except InvalidKeyIdError:
                 # the provider has a new key
                 return jwt.decode(token, await self.keys(discovered, anew=True), algorithms=ALGORITHMS)
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             raise AnswerRefusedError("the token's signature does not hold") from None
 
     def _check_id_token(self, client: Client, claims: Mapping[str, Any], nonce: str) -> None:

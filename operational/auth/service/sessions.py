@@ -104,7 +104,7 @@ class Sessions:
             used = await repository_sessions.use_refresh_token(work, hashed)
             if used is not None:
                 going_on = await repository_sessions.use_session(
-                    work, used.session_id, self.client.address, self._expires_at(work)
+                    work, used.session_id, self.client.address, self._expires_at(work), longest_sso=self._longest_sso
                 )
                 if not going_on:
                     raise session_ended()
@@ -146,12 +146,20 @@ class Sessions:
         client = self.client
         await repository_sessions.add_session(
             work, session_id, user_id, kind=client.kind, user_agent=client.user_agent, address=client.address,
-            expires_at=self._expires_at(work), authenticated_by=authenticated_by,
+            expires_at=self._ends_at(work, authenticated_by), authenticated_by=authenticated_by,
         )  # fmt: skip
         return await self._issue(work, user_id, session_id)
 
     def _expires_at(self, work: UnitOfWork) -> datetime:
         return work.now + timedelta(seconds=self.settings.refresh_seconds)
+
+    def _ends_at(self, work: UnitOfWork, authenticated_by: str) -> datetime:
+        until = self._expires_at(work)
+        return min(until, work.now + self._longest_sso) if authenticated_by == repository_sessions.SSO else until
+
+    @property
+    def _longest_sso(self) -> timedelta:
+        return timedelta(seconds=self.settings.sso_seconds)
 
     async def _issue(self, work: UnitOfWork, user_id: UUID, session_id: UUID) -> Tokens:
         account = await repository.account(work, user_id)

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from operational.auth import repository, repository_providers, repository_sso
 from operational.auth.domain.sso import GOOGLE, PRESETS, Claimed, ClaimsError, claimed, domain_of, merged
+from operational.auth.repository_sessions import SSO
 from operational.auth.service.links import make_secret
 from operational.auth.service.oidc import Answered, Client, Discovered, Oidc, ProviderError, challenge_of, with_query
 from operational.auth.service.sessions import Sessions
@@ -94,8 +95,11 @@ class SingleSignOn:
         async with self.sessions.login_database.across_tenants() as connection:
             return await repository_providers.offered(connection, slug, domain)
 
-    async def begin(self, provider_id: UUID, next: str | None, browser: str | None) -> Begun:
-        """Begin a log-in; `browser` is the secret of one that is on its way in another tab. Raises SsoRefusedError."""
+    async def begin(self, provider_id: UUID, next: str | None, browser: str | None, *, again: bool = False) -> Begun:
+        """Begin a log-in; `browser` is the secret of one that is on its way in another tab. Raises SsoRefusedError.
+
+        `again`: let the provider ask who it is, also where somebody is logged in.
+        """
         async with self.sessions.login_database.across_tenants() as connection:
             tenant_id = await repository_providers.tenant_of_provider(connection, provider_id)
         if tenant_id is None:
@@ -115,7 +119,7 @@ class SingleSignOn:
         query = {
             "response_type": "code", "client_id": row.client_id, "redirect_uri": redirect_uri(self.sessions.settings),
             "scope": " ".join(row.scopes), "state": state, "nonce": nonce, "code_challenge": challenge_of(verifier),
-            "code_challenge_method": "S256", **_hint(row),
+            "code_challenge_method": "S256", **_hint(row), **({"prompt": "login"} if again else {}),
         }  # fmt: skip
         return Begun(with_query(discovered.authorization_endpoint, query), browser)
 
@@ -156,7 +160,7 @@ class SingleSignOn:
         sid = answer.claims.get("sid")
         async with self.sessions.database.transaction(system) as work:
             user_id = await self.people.enter(work, state.provider_id, person)
-            tokens = await self.sessions.begin(work, user_id, "sso")
+            tokens = await self.sessions.begin(work, user_id, SSO)
             await repository_sso.add_sso_session(
                 work, tokens.session_id, user_id, state.provider_id, subject=answer.claims["sub"],
                 sid=sid if isinstance(sid, str) else None, id_token=sealed,

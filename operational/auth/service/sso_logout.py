@@ -105,7 +105,7 @@ def _unproven(token: str) -> tuple[str, list[str]]:
         _, payload, _ = token.split(".")
         claims: Mapping[str, Any] = json.loads(urlsafe_b64decode(payload.encode()))
         issuer, audience = claims["iss"], claims["aud"]
-    except (ValueError, KeyError, TypeError, NotBase64):
+    except (ValueError, KeyError, TypeError, NotBase64, RecursionError):
         raise _refused("this is no logout token") from None
     clients = audience if isinstance(audience, list) else [audience]
     if not isinstance(issuer, str) or not all(isinstance(one, str) and "\x00" not in one for one in (issuer, *clients)):

@@ -28,6 +28,7 @@ export const login = createRoute({
   path: "/login",
   validateSearch: (search: Record<string, unknown>): LoginSearch => ({
     next: typeof search.next === "string" ? search.next : undefined,
+    sso_error: typeof search.sso_error === "string" ? search.sso_error : undefined,
   }),
   component: lazyRouteComponent(() => import("@/features/login/LoginPage"), "LoginPage"),
 });

@@ -1,5 +1,6 @@
 """To a provider and back: what counts once, what belongs to one browser, and what is refused."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -31,6 +32,8 @@ async def test_a_verified_address_leads_to_the_account_and_the_subject_does_from
         assert asked["redirect_uri"] == CALLBACK
         assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
         assert {"state", "nonce", "code_challenge"} <= asked.keys()
+        assert "prompt" not in asked
+        assert query_of((await browser.start(provider, again="true")).headers["location"])["prompt"] == "login"
         cookie = started.headers["set-cookie"]
         assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/api/auth/sso", "Max-Age=600"))
         answer = await browser.log_in(provider, login, next="/tickets?status=new")
@@ -91,6 +94,23 @@ async def test_an_answer_counts_once_for_a_while_and_in_its_own_browser(desk: De
         late = await browser.way_back(provider, login)
         desk.api.clock.advance(minutes=10)
         assert error_of(await browser.desk.get(late)) == "login_over"
+
+
+async def test_a_session_lasts_a_working_day_however_often_it_is_renewed(desk: Desk) -> None:
+    provider = await desk.provider()
+    user_id, email = desk.person("technician")
+    login = desk.at_provider(email)
+    renew = "/api/auth/browser-session/refresh"
+    async with desk.browser() as browser:
+        assert error_of(await browser.log_in(provider, login)) is None
+        for hours in (6, 5.9):
+            desk.api.clock.advance(hours=hours)
+            assert (await browser.desk.post(renew)).status_code == 204
+        desk.api.clock.advance(minutes=7)
+        # what has changed at the provider meanwhile is heard of at the next log-in
+        assert (await browser.desk.post(renew)).json()["code"] == "session_ended"
+    lives = "select expires_at - created_at from auth.session where user_id = %s"
+    assert desk.api.query(lives, user_id) == [(timedelta(hours=12),)]
 
 
 async def test_two_tabs_of_a_browser_may_be_on_their_way_at_once(desk: Desk) -> None:

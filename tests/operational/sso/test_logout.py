@@ -1,5 +1,6 @@
 """Single log-out: the desk tells the provider, and the provider tells the desk."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -143,7 +144,9 @@ async def test_a_logout_token_that_does_not_hold_ends_nothing(desk: Desk) -> Non
             {"nonce": "x"}, {"events": {}}, {"events": "x"}, {"sub": 7}, {"sid": 7}, {"jti": 7}, {"jti": ""},
         ):  # fmt: skip
             assert await signer.tell(**wrong) == refused, wrong
-        for token in ("", "x", "a.b.c", "..", "a" * 20_001):
+        deep = urlsafe_b64encode(b"[" * 9_000).decode().rstrip("=")
+        head, payload, rest = jwt.encode({"alg": "ES256"}, signer.claims, signer.key, algorithms=["ES256"]).split(".")
+        for token in ("", "x", "a.b.c", "..", "a" * 20_001, f"{head}.{deep}.{rest}", f"{deep}.{payload}.{rest}"):
             assert (await tell(desk, token))[0] in (400, 422), token
         stranger = Signer(desk, provider, client[0])
         stranger.key = ECKey.generate_key("P-256", parameters={"kid": signer.key.kid})

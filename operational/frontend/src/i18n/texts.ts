@@ -4,6 +4,7 @@ import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
 import dePermission from "./de/permission.json";
 import deQueue from "./de/queue.json";
+import deSso from "./de/sso.json";
 import deTicket from "./de/ticket.json";
 import enAccount from "./en/account.json";
 import enAdmin from "./en/admin.json";
@@ -11,6 +12,7 @@ import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
 import enPermission from "./en/permission.json";
 import enQueue from "./en/queue.json";
+import enSso from "./en/sso.json";
 import enTicket from "./en/ticket.json";
 
 export const de = {
@@ -20,6 +22,7 @@ export const de = {
   crm: deCrm,
   permission: dePermission,
   queue: deQueue,
+  sso: deSso,
   ticket: deTicket,
 };
 export const en = {
@@ -29,5 +32,6 @@ export const en = {
   crm: enCrm,
   permission: enPermission,
   queue: enQueue,
+  sso: enSso,
   ticket: enTicket,
 };

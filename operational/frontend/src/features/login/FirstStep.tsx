@@ -17,18 +17,21 @@ import { problemText } from "@/components/notifyProblem";
 import { answerWithPasskey, hasPasskeys } from "@/session/passkeys";
 import { Frame } from "./Frame";
 import classes from "./Login.module.css";
+import { SsoButtons } from "./SsoButtons";
 
 type Values = { email: string; password: string; tenant: string };
 type Props = {
   email: string;
   /** The second step took too long, or too many attempts. */
   isOver: boolean;
+  /** The page to open afterwards. */
+  next?: string;
   onDone: () => void;
   onSecond: (waiting: SecondFactorOut, email: string) => void;
 };
 
 /** The first step of a log-in: address and password, or a passkey, which is all. */
-export function FirstStep({ email: known, isOver, onDone, onSecond }: Props) {
+export function FirstStep({ email: known, isOver, next, onDone, onSecond }: Props) {
   const { t } = useTranslation();
   const isPasswordSet = useRouterState({ select: (state) => state.location.state.isPasswordSet });
   const [typed, setTyped] = useState(known);
@@ -78,6 +81,7 @@ export function FirstStep({ email: known, isOver, onDone, onSecond }: Props) {
           {t("login.passkey")}
         </Button>
       )}
+      <SsoButtons next={next} />
       <Link to="/forgot-password" state={{ email: typed.trim() || undefined }} className={classes.link}>
         {t("login.forgot")}
       </Link>

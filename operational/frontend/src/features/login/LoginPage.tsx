@@ -6,7 +6,7 @@ import { meta } from "@/session/cookies";
 import { FirstStep } from "./FirstStep";
 import { SecondStep } from "./SecondStep";
 
-export type LoginSearch = { next?: string };
+export type LoginSearch = { next?: string; sso_error?: string };
 
 declare module "@tanstack/react-router" {
   // handed from one of these pages to the next, and not in the address: whose log-in it is, and what was just done
@@ -31,6 +31,7 @@ export function LoginPage() {
   const [email, setEmail] = useState(known ?? "");
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [isOver, setOver] = useState(false);
+  const { next } = useSearch({ from: "/login" });
   const enter = useEnter();
   const begin = (over: boolean) => {
     setOver(over);
@@ -43,10 +44,11 @@ export function LoginPage() {
     <FirstStep
       email={email}
       isOver={isOver}
+      next={next}
       onDone={enter}
-      onSecond={(next, typed) => {
+      onSecond={(second, typed) => {
         setEmail(typed);
-        setWaiting({ ...next, email: typed });
+        setWaiting({ ...second, email: typed });
       }}
     />
   );
