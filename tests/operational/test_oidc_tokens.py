@@ -97,7 +97,7 @@ async def test_a_token_of_any_asymmetric_kind_holds(alg: str) -> None:
         {"aud": ["us", "them"]}, {"aud": ["us", "them"], "azp": "them"}, {"azp": "them"}, {"azp": None}, {"aud": None},
         {"nonce": "other"}, {"nonce": None}, {"nonce": ["n"]}, {"exp": SECONDS - 60}, {"exp": None}, {"exp": "soon"},
         {"iat": SECONDS + 61}, {"iat": None}, {"nbf": SECONDS + 61}, {"sub": None}, {"sub": ""}, {"sub": 7},
-        {"at_hash": "x"}, {"at_hash": 7}, {"exp": float("inf")}, {"exp": True},
+        {"sub": "a\x00"}, {"sub": "x" * 256}, {"at_hash": "x"}, {"at_hash": 7}, {"exp": float("inf")}, {"exp": True},
     ],
     ids=str,
 )  # fmt: skip

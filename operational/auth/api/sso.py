@@ -84,7 +84,10 @@ async def create_sso_login(
     return answer
 
 
-@router.get("/callback", status_code=303, response_class=RedirectResponse, responses=_AWAY, dependencies=[public])
+@router.get(
+    "/callback", status_code=303, response_class=RedirectResponse, dependencies=[public],
+    responses={**_AWAY, 200: {"description": "A page that goes on to the dashboards", "content": {"text/html": {}}}},
+)  # fmt: skip
 async def create_browser_session_by_sso(
     request: Request, sso: TheSingleSignOn, kernel: TheKernel, names: Names, state: Text = None, code: Text = None,
     error: Text = None, iss: Text = None,

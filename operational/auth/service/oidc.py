@@ -19,7 +19,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from operational.auth.domain.sso import claim_at
+from operational.auth.domain.sso import LONGEST_SUBJECT, claim_at
 from operational.core.db import Clock
 from operational.core.outgoing import Outgoing, OutgoingError, RefusedAddressError, check_address
 
@@ -191,7 +191,7 @@ class Oidc:
             or "nonce" in claims
             or claims["iat"] < oldest
             or not named
-            or not all(isinstance(name, str) for name in named)
+            or not all(map(_is_name, named))
         ):
             raise AnswerRefusedError("this is no logout token, or an old one")
         return claims
@@ -209,6 +209,8 @@ class Oidc:
     def _check_id_token(self, client: Client, claims: Mapping[str, Any], nonce: str) -> None:
         essential: dict[str, Any] = {name: {"essential": True} for name in ("sub", "exp", "iat")}
         self._check(client, claims, essential)
+        if not _is_name(claims["sub"]):
+            raise AnswerRefusedError("the token's subject is no name")
         if claims.get("nonce") != nonce:
             raise AnswerRefusedError("the token was made for another log-in")
         audience = claims["aud"]
@@ -239,6 +241,11 @@ class Oidc:
         if found.get("sub") != subject:
             raise AnswerRefusedError("the userinfo endpoint tells of somebody else")
         return found
+
+
+def _is_name(value: Any) -> bool:
+    """Whether a subject or session has a name that can be kept."""
+    return isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_SUBJECT
 
 
 _ENDPOINTS = {"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint"}

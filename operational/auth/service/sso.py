@@ -163,7 +163,7 @@ class SingleSignOn:
             tokens = await self.sessions.begin(work, user_id, SSO)
             await repository_sso.add_sso_session(
                 work, tokens.session_id, user_id, state.provider_id, subject=answer.claims["sub"],
-                sid=sid if isinstance(sid, str) else None, id_token=sealed,
+                sid=sid if isinstance(sid, str) and sid.isprintable() else None, id_token=sealed,
                 end_session_endpoint=discovered.end_session_endpoint,
             )  # fmt: skip
         return Entered(tokens, state.next)

@@ -141,7 +141,8 @@ async def test_a_logout_token_that_does_not_hold_ends_nothing(desk: Desk) -> Non
         assert await signer.tell("sub") == refused, "names nobody"
         for wrong in (
             {"iss": "http://127.0.0.1:1"}, {"aud": "another"}, {"exp": now - 61}, {"iat": now - 400}, {"iat": now + 90},
-            {"nonce": "x"}, {"events": {}}, {"events": "x"}, {"sub": 7}, {"sid": 7}, {"jti": 7}, {"jti": ""},
+            {"nonce": "x"}, {"events": {}}, {"events": "x"}, {"sub": 7}, {"sid": 7}, {"sid": "\x00"}, {"jti": 7},
+            {"jti": ""},
         ):  # fmt: skip
             assert await signer.tell(**wrong) == refused, wrong
         deep = urlsafe_b64encode(b"[" * 9_000).decode().rstrip("=")
