@@ -88,8 +88,10 @@ function useLogout(): () => void {
   const end = useMutation({
     mutationFn: () => authEndBrowserSession({ throwOnError: true }),
     onError: notifyProblem,
-    onSuccess: async () => {
+    onSuccess: async ({ data: away }) => {
       announceEnd();
+      // who came by an identity provider logs out there as well
+      if (away?.logout_url) return window.location.assign(away.logout_url);
       await navigate({ to: "/login", search: {} });
       queries.clear();
     },
