@@ -34,8 +34,8 @@ async def test_who_is_not_logged_in_or_lacks_the_permission_is_refused(api: Any)
     assert (await api.client.get(FORECAST)).json()["code"] == "login_required"
     await api.caller("technician")
     api.query_write(
-        """insert into auth.role_permission (tenant_id, role_id, permission, granted)
-           select tenant_id, id, 'reports.forecast.read', false from auth.role where name = 'technician' returning id"""
+        """insert into auth.role_permission (tenant_id, role_id, permission, scope)
+           select tenant_id, id, 'reports.forecast.read', 'none' from auth.role where name = 'technician' returning id"""
     )
     technician = await api.caller("technician")
     refused = await technician.get(FORECAST)
