@@ -35,7 +35,8 @@ async def test_who_is_not_logged_in_or_lacks_the_permission_is_refused(api: Any)
     await api.caller("technician")
     api.query_write(
         """insert into auth.role_permission (tenant_id, role_id, permission, scope)
-           select tenant_id, id, 'reports.forecast.read', 'none' from auth.role where name = 'technician' returning id"""
+           select tenant_id, id, 'reports.forecast.read', 'none' from auth.role where name = 'technician'
+           returning id"""
     )
     technician = await api.caller("technician")
     refused = await technician.get(FORECAST)
