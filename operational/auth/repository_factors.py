@@ -139,14 +139,9 @@ async def add_challenge(
 ) -> bool:
     """Keep a challenge; False when it is known already."""
     row = {"user_id": user_id, "digest": digest, "expires_at": expires_at, "used_at": work.now if used else None}
-    statement = insert_once(row, work)
-    return (await work.write(statement)).first() is not None
-
-
-def insert_once(row: dict[str, Any], work: UnitOfWork) -> Any:
-    """Insert a challenge unless there is one of the digest."""
     statement = upsert(login_challenge).values(tenant_id=work.tenant_id, **row)
-    return statement.on_conflict_do_nothing(index_elements=["tenant_id", "digest"]).returning(login_challenge.c.id)
+    once = statement.on_conflict_do_nothing(index_elements=["tenant_id", "digest"]).returning(login_challenge.c.id)
+    return (await work.write(once)).first() is not None
 
 
 async def try_challenge(work: UnitOfWork, digest: str, most: int) -> UUID | None:

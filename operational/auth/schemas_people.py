@@ -81,8 +81,8 @@ class PortalUserIn(Payload):
     customer_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 
-class PortalUsersOut(Shown):
-    """Portal users of a customer, by name."""
+class UserDetailsOut(Shown):
+    """People or service accounts, by name."""
 
     items: list[UserDetail]
 

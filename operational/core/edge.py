@@ -9,10 +9,10 @@ from operational.core.limits import Limits
 # what gets somebody in, or may mail somebody: limited more narrowly
 ENTRY = (
     "/api/auth/login", "/api/auth/browser-session", "/api/auth/password-resets", "/api/auth/one-time-links",
-    "/api/auth/second-factor", "/api/auth/passkey-login", "/api/auth/refresh", "/api/auth/sso",
+    "/api/auth/second-factor", "/api/auth/passkey-login",
 )  # fmt: skip
 # asked often by whoever is in
-_NOT_ENTRY = ("/api/auth/second-factors", "/api/auth/browser-session/refresh", "/api/auth/refresh")
+_NOT_ENTRY = ("/api/auth/second-factors", "/api/auth/browser-session/refresh")
 
 
 class EdgeMiddleware:

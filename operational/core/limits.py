@@ -1,11 +1,12 @@
 """How often somebody may ask: by address before it is known who asks, by person or key afterwards."""
 
+import time
 from dataclasses import dataclass
 from math import ceil
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
@@ -26,6 +27,14 @@ class Rates:
     entry: str | None = None
     party: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a limit that cannot be meant."""
+        for rate in (self.address, self.entry, self.party):
+            try:
+                parse(rate or "1/second")
+            except ValueError:
+                raise ValueError(f"a limit looks like 100/minute, and not like {rate}") from None
+
 
 class Limits:
     """Counts in Redis when a URL is given, so that all processes count together, else in this process.
@@ -39,11 +48,10 @@ class Limits:
             for name, rate in (("address", rates.address), ("entry", rates.entry), ("party", rates.party))
         }
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._redis: Storage | None = None
         self._shared: SlidingWindowCounterRateLimiter | None = None
         if redis_url is not None:
-            self._redis = RedisStorage(f"async+{redis_url}", wrap_exceptions=True, implementation="redispy")
-            self._shared = SlidingWindowCounterRateLimiter(self._redis)
+            redis = RedisStorage(f"async+{redis_url}", wrap_exceptions=True, implementation="redispy")
+            self._shared = SlidingWindowCounterRateLimiter(redis)
         self._is_away = False
 
     async def count(self, name: str, who: str) -> None:
@@ -51,19 +59,24 @@ class Limits:
         item = self._items[name]
         if item is None:
             return
-        limiter = self._own
+        until = await self._refused_until(item, name, who)
+        if until is not None:
+            seconds = max(1, ceil(until - time.time()))
+            raise Problem(
+                429, "rate_limited", f"too many requests ({item}); ask again in {seconds} s",
+                headers={"Retry-After": str(seconds)},
+            )  # fmt: skip
+
+    async def _refused_until(self, item: RateLimitItem, *who: str) -> float | None:
         if self._shared is not None:
             try:
-                allowed = await self._shared.hit(item, name, who)
-                limiter = self._shared
-                self._notice(away=False)
+                until = await _hit(self._shared, item, *who)
             except StorageError as error:
                 self._notice(away=True, error=str(error))
-                allowed = await self._own.hit(item, name, who)
-        else:
-            allowed = await self._own.hit(item, name, who)
-        if not allowed:
-            raise await _refused(limiter, item, name, who)
+            else:
+                self._notice(away=False)
+                return until
+        return await _hit(self._own, item, *who)
 
     def _notice(self, *, away: bool, error: str = "") -> None:
         if away != self._is_away:
@@ -71,20 +84,11 @@ class Limits:
             log.warning("redis_away" if away else "redis_back", error=error)
 
 
-async def _refused(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, name: str, who: str) -> Problem:
-    stats = await limiter.get_window_stats(item, name, who)
-    seconds = max(1, ceil(stats.reset_time - _now()))
-    return Problem(
-        429, "rate_limited", f"too many requests ({item}); ask again in {seconds} s",
-        headers={"Retry-After": str(seconds)},
-    )  # fmt: skip
-
-
-def _now() -> float:
-    # the library counts by this clock
-    import time
-
-    return time.time()
+async def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, *who: str) -> float | None:
+    """Count a request; returns None when it is admitted, else until when it is not (seconds since 1970)."""
+    if await limiter.hit(item, *who):
+        return None
+    return (await limiter.get_window_stats(item, *who)).reset_time
 
 
 UNLIMITED = Rates()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operational.core.limits import UNLIMITED, Rates
+from operational.core.mail.transport import make_transport
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ class Settings:
     log_level: str = "INFO"
     # names on private addresses that requests may go to all the same, such as a Keycloak of one's own
     internal_hosts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, before anything starts, for what cannot be meant."""
+        if self.redis_url is not None and not self.redis_url.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ValueError("PSA_REDIS_URL must look like redis://host:6379/0; see docs/api.md")
+        if self.mail_url is not None:
+            make_transport(self.mail_url, self.mail_from)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -87,7 +95,7 @@ class Settings:
             sso_seconds=int(env.get("PSA_SSO_SECONDS", cls.sso_seconds)),
             pool_size=int(env.get("PSA_POOL_SIZE", cls.pool_size)),
             log_level=env.get("PSA_LOG_LEVEL", cls.log_level),
-            internal_hosts=tuple(env.get("PSA_INTERNAL_HOSTS", "").replace(",", " ").split()),
+            internal_hosts=_listed(env.get("PSA_INTERNAL_HOSTS")),
         )
 
     @classmethod
@@ -98,4 +106,4 @@ class Settings:
 
 
 def _listed(value: str | None) -> tuple[str, ...]:
-    return tuple(part.strip().rstrip("/") for part in (value or "").split(",") if part.strip())
+    return tuple(part.rstrip("/") for part in (value or "").replace(",", " ").split())

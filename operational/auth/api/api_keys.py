@@ -9,7 +9,7 @@ from operational.auth import repository_keys, repository_users
 from operational.auth.api.users import TheUsers, detail_of
 from operational.auth.models import idempotency
 from operational.auth.schemas_factors import KeyIn, KeysListOut, NewKeyOut, ServiceAccountIn
-from operational.auth.schemas_people import PortalUsersOut, UserDetail
+from operational.auth.schemas_people import UserDetail, UserDetailsOut
 from operational.auth.service.api_keys import ApiKeys
 from operational.auth.service.proof import person_of
 from operational.core.idempotency import Answer, OnceOnly
@@ -69,10 +69,10 @@ async def delete_user_api_key(user_id: UUID, key_id: UUID, keys: TheKeys) -> Non
 
 
 @router.get("/service-accounts", dependencies=[require("auth.user.manage")])
-async def list_service_accounts(work: Work) -> PortalUsersOut:
+async def list_service_accounts(work: Work) -> UserDetailsOut:
     """Service accounts by name."""
     rows = await repository_users.service_accounts(work)
-    return PortalUsersOut(items=[await detail_of(work, row) for row in rows])
+    return UserDetailsOut(items=[await detail_of(work, row) for row in rows])
 
 
 @router.post(

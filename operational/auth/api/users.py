@@ -11,10 +11,10 @@ from operational.auth.schemas_people import (
     CustomersIn,
     ExplanationOut,
     PortalUserIn,
-    PortalUsersOut,
     RolesIn,
     UserChange,
     UserDetail,
+    UserDetailsOut,
     UserIn,
 )
 from operational.auth.service.explain import explain
@@ -116,10 +116,10 @@ async def list_user_permissions(user_id: UUID, work: Work, kernel: TheKernel) ->
 
 
 @router.get("/portal-users", dependencies=[require("auth.user.manage")])
-async def list_portal_users(work: Work, customer_id: Annotated[UUID, Query()]) -> PortalUsersOut:
+async def list_portal_users(work: Work, customer_id: Annotated[UUID, Query()]) -> UserDetailsOut:
     """The portal users of a customer."""
     rows = await repository_users.portal_users(work, customer_id)
-    return PortalUsersOut(items=[await detail_of(work, row) for row in rows])
+    return UserDetailsOut(items=[await detail_of(work, row) for row in rows])
 
 
 @router.post("/portal-users", status_code=201, response_model=UserDetail, dependencies=[require("auth.user.manage")])

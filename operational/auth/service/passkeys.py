@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +27,7 @@ from webauthn.helpers.structs import (
 
 from operational.auth import keys
 from operational.core.errors import Problem, unprocessable
+from operational.core.outgoing import is_loopback
 from operational.core.principal import Principal
 from operational.core.security import ALGORITHM
 
@@ -50,7 +50,7 @@ class RelyingParty:
     def host(self) -> str:
         """The relying party's id; an address of this machine is called localhost, as WebAuthn knows no addresses."""
         host = urlsplit(self.desk).hostname or "localhost"
-        return "localhost" if _is_loopback(host) else host
+        return "localhost" if is_loopback(host) else host
 
     @property
     def origins(self) -> list[str]:
@@ -145,13 +145,6 @@ def credential_id_of(credential: Mapping[str, Any]) -> str:
 
 def _descriptors(ids: Sequence[str]) -> list[PublicKeyCredentialDescriptor]:
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in ids]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _refused() -> Problem:

@@ -7,7 +7,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as CRLF
 from email.utils import format_datetime, parseaddr
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,6 +14,8 @@ from uuid import UUID
 
 import aiosmtplib
 from anyio import to_thread
+
+from operational.core.outgoing import is_loopback
 
 SECONDS = 30
 # RFC 5321, 4.2.1: a first digit of 5 says that the same again will not do
@@ -187,16 +188,9 @@ def make_transport(url: str, sender: str) -> Transport:
     security = parse_qs(parts.query).get("security", ["tls" if tls else "starttls"])[0]
     if security not in ("tls", "starttls", "none"):
         raise ValueError("security in PSA_MAIL_URL must be tls, starttls or none")
-    if security == "none" and not _is_here(parts.hostname):
+    if security == "none" and not is_loopback(parts.hostname):
         raise ValueError("PSA_MAIL_URL may say security=none for a mail server on this machine only")
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
     return SmtpTransport(
         SmtpServer(parts.hostname, parts.port or (465 if tls else 587), security, user, password), sender
     )
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -16,11 +16,15 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Authenticator:
-    """One passkey, on a page of `origin`; `verifies` the person or merely notices them."""
+    """One passkey, on a page of `origin`; `verifies` the person or merely notices them.
 
-    def __init__(self, origin: str, *, verifies: bool = True) -> None:
+    Passkeys that are copied between devices do not count their signatures.
+    """
+
+    def __init__(self, origin: str, *, verifies: bool = True, counts: bool = True) -> None:
         self.origin = origin
         self.count = 0
+        self._step = int(counts)
         self.id = secrets.token_bytes(16)
         self._flags = PRESENT | (VERIFIED if verifies else 0)
         self._key = generate_private_key(SECP256R1())
@@ -38,7 +42,7 @@ class Authenticator:
 
     def use(self, options: Mapping[str, Any], rp_id: str) -> dict[str, Any]:
         """The answer to options of authentication."""
-        self.count += 1
+        self.count += self._step
         data = self._data(rp_id, self._flags)
         client = self._client("webauthn.get", options)
         signature = self._key.sign(data + hashlib.sha256(client).digest(), ECDSA(SHA256()))

@@ -147,3 +147,19 @@ def test_an_installation_is_limited_unless_it_says_otherwise() -> None:
     more = {"PSA_LIMIT_ENTRY": "", "PSA_CORS_ORIGINS": "https://a.example/, https://b.example"}
     settings = Settings.from_env({**needed, "PSA_KEYS_DIR": "keys", **more})
     assert (settings.rates.entry, settings.cors_origins) == (None, ("https://a.example", "https://b.example"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PSA_LIMIT_PARTY", "often", "a limit looks like 100/minute, and not like often"),
+        ("PSA_REDIS_URL", "nonsense", "must look like redis://"),
+        ("PSA_MAIL_URL", "nonsense", "PSA_MAIL_URL must look like"),
+        ("PSA_MAIL_FROM", "nobody", "PSA_MAIL_FROM must be an address"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused_before_anything_starts(name: str, value: str, said: str) -> None:
+    needed = {f"PSA_{role}_URL": "postgresql://x" for role in ("DATABASE", "LOGIN", "RELAY", "SCHEDULER")}
+    env = {**needed, "PSA_KEYS_DIR": "keys", "PSA_MAIL_URL": "file:///mail", name: value}
+    with pytest.raises(ValueError, match=said):
+        Settings.from_env(env)

@@ -1,6 +1,5 @@
 """The main lists find their rows by an index although row security stands before them."""
 
-import json
 from typing import Any
 
 import psycopg
@@ -29,21 +28,21 @@ from tickets.ticket cross join generate_series(1, 2) s where tenant_id = %(tenan
 """
 
 
-def plans(house: Any, statements: list[tuple[str, Any]], tenant: Any) -> str:
-    """The plans of statements as the app's role gets them, as text."""
+def plans(house: Any, statements: list[tuple[str, Any]], tenant: Any) -> list[Any]:
+    """The plans of statements as the app's role gets them."""
     found = []
     with psycopg.connect(house.app) as app:
         app.execute("select set_config('app.tenant_id', %s, true)", (str(tenant),))
         for statement, parameters in statements:
             rows = app.execute(f"explain (format json) {statement}", parameters).fetchall()  # type: ignore[arg-type]
-            found.append(json.dumps(rows[0][0]))
-    return "\n".join(found)
+            found.append(rows[0][0])
+    return found
 
 
-def scanned(text: str, table: str) -> set[str]:
+def scanned(found_plans: list[Any], table: str) -> set[str]:
     """How the plans get at a table: the index's name, or Seq Scan."""
     found = set()
-    for node in _nodes([json.loads(line) for line in text.splitlines()]):
+    for node in _nodes(found_plans):
         if node.get("Relation Name") == table or str(node.get("Index Name", "")).startswith(f"ix_{table}_"):
             found.add(node.get("Index Name") or node["Node Type"])
     # a bitmap's heap is not looked through
@@ -72,7 +71,7 @@ async def filled(api: Any) -> Any:
     return api
 
 
-async def plan_of(api: Any, caller: Any, path: str, **params: Any) -> str:
+async def plan_of(api: Any, caller: Any, path: str, **params: Any) -> list[Any]:
     """The plans of a request's reading statements."""
     seen: list[tuple[str, Any]] = []
 

@@ -17,7 +17,7 @@ NEW = "umbrella ladder quartz"
 
 async def ask(api: Any, email: str, **more: str) -> int:
     answer = await api.client.post("/api/auth/password-resets", json={"email": email, **more})
-    assert answer.content in (b"", b"null")
+    assert answer.content == b"null"
     return int(answer.status_code)
 
 
@@ -118,7 +118,7 @@ async def test_who_is_gone_gets_no_link_and_a_reset_wakes_an_account_that_rests(
     anna = await api.caller("technician")
     for _ in range(5):
         await api.log_in("technician0@example.test", "wrong password")
-    assert (await api.log_in("technician0@example.test", "wrong password")).status_code in (401, 429)
+    assert (await api.log_in("technician0@example.test", "wrong password")).status_code == 429
     await ask(api, "technician0@example.test")
     assert await use(api, token_in(mails(api)[0][2])) == (204, None)
     assert (await api.log_in("technician0@example.test", NEW)).status_code == 200
@@ -148,7 +148,10 @@ async def test_the_first_administrator_comes_in_by_a_link_and_a_password_set_ane
     assert (await api.client.post("/api/auth/refresh", json=refresh)).status_code == 401
 
 
-@pytest.mark.parametrize("token", ["", "x", "00000000000000000000000000000000.x", f"{'0' * 32}.{'é' * 20}"])
+@pytest.mark.parametrize("token", ["x", "00000000000000000000000000000000.x", f"{'0' * 32}.{'é' * 20}"])
 async def test_what_is_no_link_is_refused_as_one_that_is_gone(api: Any, token: str) -> None:
-    status, code = await use(api, token)
-    assert (status, code) in ((410, "link_gone"), (422, "invalid_payload"))
+    assert await use(api, token) == (410, "link_gone")
+
+
+async def test_no_link_at_all_is_a_payload_that_does_not_fit(api: Any) -> None:
+    assert await use(api, "") == (422, "invalid_payload")

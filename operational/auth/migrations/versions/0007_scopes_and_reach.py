@@ -27,45 +27,6 @@ RENAMED = {
     "reports.read_forecast": "reports.forecast.read",
 }
 
-# No service but auth reads auth's tables; this is how all of them learn what a person may. It answers for the tenant of
-# the transaction alone: its owner passes row security.
-RIGHTS_OF = """
-create function core.rights_of(person uuid, session uuid, day date) returns jsonb
-language sql stable security definer set search_path = '' as $body$
-    select jsonb_build_object(
-        'roles', coalesce((
-            select jsonb_object_agg(r.name, coalesce((
-                select jsonb_object_agg(p.permission, p.scope) from auth.role_permission p where p.role_id = r.id
-            ), '{}'::jsonb))
-            from auth.user_role g join auth.role r on r.id = g.role_id where g.user_id = u.id
-        ), '{}'::jsonb),
-        'team', coalesce((
-            select jsonb_agg(c.id) from auth.user_account c where c.tenant_id = u.tenant_id and c.team = u.team
-        ), '[]'::jsonb),
-        'only', (
-            select jsonb_agg(c.customer_id) from auth.customer_rule c where c.user_id = u.id and c.effect = 'only'
-        ),
-        'never', (
-            select jsonb_agg(c.customer_id) from auth.customer_rule c where c.user_id = u.id and c.effect = 'never'
-        ),
-        'is_portal', u.kind = 'portal',
-        'portal', (
-            select jsonb_build_object('customer_id', m.customer_id, 'contact_id', m.contact_id)
-            from auth.portal_membership m where m.user_id = u.id
-            order by m.customer_id = (
-                select s.customer_id from auth.session s where s.id = rights_of.session and s.user_id = u.id
-            ) desc nulls last, m.position
-            limit 1
-        )
-    )
-    from auth.user_account u
-    where u.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and u.id = person
-      and (u.active_from is null or u.active_from <= day) and (u.active_to is null or u.active_to >= day)
-$body$;
-revoke all on function core.rights_of(uuid, uuid, date) from public;
-grant execute on function core.rights_of(uuid, uuid, date) to psa_app;
-"""
-
 
 def upgrade() -> None:
     """Apply; what tenants have changed of their roles keeps its meaning under the new names."""
@@ -82,7 +43,6 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
     )
-    op.execute(RIGHTS_OF)
 
 
 def _scopes() -> None:

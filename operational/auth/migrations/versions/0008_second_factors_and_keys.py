@@ -10,7 +10,8 @@ from operational.core import ddl
 revision = "0008"
 down_revision = "0007"
 
-# what 0007 made, and whether a role asks for a second factor the person does not have
+# No service but auth reads auth's tables; this is how all of them learn what a person may. It answers for the tenant of
+# the transaction alone: its owner passes row security.
 RIGHTS_OF = """
 create or replace function core.rights_of(person uuid, session uuid, day date) returns jsonb
 language sql stable security definer set search_path = '' as $body$
@@ -54,6 +55,8 @@ language sql stable security definer set search_path = '' as $body$
     where u.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and u.id = person
       and (u.active_from is null or u.active_from <= day) and (u.active_to is null or u.active_to >= day)
 $body$;
+revoke all on function core.rights_of(uuid, uuid, date) from public;
+grant execute on function core.rights_of(uuid, uuid, date) to psa_app;
 """
 
 # Whose key it is and what it is confined to; null for none that works. Notes its use, at most once a minute.

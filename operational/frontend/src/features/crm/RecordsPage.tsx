@@ -52,6 +52,9 @@ export type Records<T> = {
   refetch: () => unknown;
 };
 
+/** Of records that come all at once: there is no next page. */
+export const ALL_AT_ONCE = { hasNextPage: false, isFetchingNextPage: false, fetchNextPage: () => undefined };
+
 /** A searchable list of records, and beside it the one that is open. */
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
   const { ref, width } = useElementSize();

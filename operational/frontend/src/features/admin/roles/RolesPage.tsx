@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { RoleOut } from "@/api";
 import { Needs } from "@/components/Needs";
 import crm from "@/features/crm/Crm.module.css";
-import { type Column, RecordsPage } from "@/features/crm/RecordsPage";
+import { ALL_AT_ONCE, type Column, RecordsPage } from "@/features/crm/RecordsPage";
 import { roleName, roleText } from "@/features/permissions/words";
 import { formatNumber } from "@/i18n/format";
 import { useMay } from "@/session/useSession";
@@ -36,14 +36,7 @@ function Roles() {
     <RecordsPage
       title={t("nav.roles")}
       columns={columnsOf(t)}
-      list={{
-        data: data && sorted(t, data, text),
-        error,
-        hasNextPage: false,
-        isFetchingNextPage: false,
-        fetchNextPage: () => undefined,
-        refetch,
-      }}
+      list={{ ...ALL_AT_ONCE, data: data && sorted(t, data, text), error, refetch }}
       text={text}
       onText={(next) => navigate({ to: ".", search: next ? { text: next } : {}, replace: true })}
       empty={{ title: t("admin.role.nobody"), help: t("admin.role.nobodyHelp") }}

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { UserDetail } from "@/api";
 import { Needs } from "@/components/Needs";
 import crm from "@/features/crm/Crm.module.css";
-import { type Column, RecordsPage } from "@/features/crm/RecordsPage";
+import { ALL_AT_ONCE, type Column, RecordsPage } from "@/features/crm/RecordsPage";
 import { roleName } from "@/features/permissions/words";
 import { serviceAccountsQuery } from "../queries";
 import { useAdminLive } from "../useAdminLive";
@@ -34,14 +34,7 @@ function ServiceAccounts() {
     <RecordsPage
       title={t("nav.serviceAccounts")}
       columns={columnsOf(t)}
-      list={{
-        data: data?.filter(({ name }) => name.toLowerCase().includes(wanted)),
-        error,
-        hasNextPage: false,
-        isFetchingNextPage: false,
-        fetchNextPage: () => undefined,
-        refetch,
-      }}
+      list={{ ...ALL_AT_ONCE, data: data?.filter(({ name }) => name.toLowerCase().includes(wanted)), error, refetch }}
       text={text}
       onText={(next) => navigate({ to: ".", search: next ? { text: next } : {}, replace: true })}
       empty={{ title: t("admin.service.nobody"), help: t("admin.service.nobodyHelp") }}
