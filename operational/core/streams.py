@@ -39,7 +39,8 @@ async def _stream(principal: Principal, kernel: Kernel) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     async for happening in kernel.live.happenings(principal.tenant_id):
         present = await _present(principal, kernel, happening)
-        if present is None:
+        # whoever must first make a second factor is refused everything, this stream too
+        if present is None or present.lacks_factor:
             return
         has_changed = present.scopes != principal.scopes
         principal = present

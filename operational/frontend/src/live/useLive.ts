@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { sessionFetch } from "@/session/sessionFetch";
+import { readRights } from "@/session/readRights";
 
 /** What a colleague, a job or this page itself has just changed. */
 export type Change = { topic: string; aggregate_id: string; version: number; actor_id: string | null };
@@ -47,8 +47,8 @@ export function useLiveStream(): boolean {
       };
     };
     const again = async () => {
-      // an EventSource does not say why it ended; asking who we are renews the session when that was it
-      await renewIfNeeded();
+      // an EventSource does not say why it ended: the session wants renewing, or the person may hear no more
+      await readRights(client);
       if (!isOver) open();
     };
     open();
@@ -57,16 +57,7 @@ export function useLiveStream(): boolean {
       window.clearTimeout(timer);
       source?.close();
     };
-  }, []);
+  }, [client]);
   useEffect(() => onChange((change) => change === null && void client.invalidateQueries()), [client]);
   return connected;
-}
-
-/** Renews the session where its access token has run out, and says so where it has ended. */
-async function renewIfNeeded(): Promise<void> {
-  try {
-    await sessionFetch("/api/auth/me");
-  } catch {
-    // no network: the next attempt comes by itself
-  }
 }

@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { onChange } from "@/live/useLive";
+import { readRights } from "./readRights";
 import { onRefused } from "./sessionFetch";
 import { meQuery, useMe } from "./useSession";
 
@@ -14,7 +15,7 @@ export function useRightsLive(): void {
     () =>
       onChange((change) => {
         const isMine = change?.topic.startsWith("auth.user_saved") && change.aggregate_id === id;
-        if (isMine || change?.topic.startsWith("auth.role_saved")) void readAnew(client);
+        if (isMine || change?.topic.startsWith("auth.role_saved")) void readRights(client);
       }),
     [client, id],
   );
@@ -25,16 +26,5 @@ const A_MOMENT_MS = 1000;
 
 async function readIfOld(client: QueryClient): Promise<void> {
   const { dataUpdatedAt = 0, fetchStatus } = client.getQueryState(meQuery.queryKey) ?? {};
-  if (fetchStatus === "idle" && Date.now() - dataUpdatedAt > A_MOMENT_MS) await readAnew(client);
-}
-
-/** Reads everything anew if the person may do something else than before. */
-async function readAnew(client: QueryClient): Promise<void> {
-  const before = JSON.stringify(client.getQueryData(meQuery.queryKey));
-  try {
-    const now = await client.fetchQuery({ ...meQuery, staleTime: 0 });
-    if (JSON.stringify(now) !== before) await client.invalidateQueries();
-  } catch {
-    // no network, or no session any more: both are told elsewhere
-  }
+  if (fetchStatus === "idle" && Date.now() - dataUpdatedAt > A_MOMENT_MS) await readRights(client);
 }
