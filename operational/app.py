@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
-from operational.core import errors, streams
+from operational.core import background, errors, streams
 from operational.core.access import Permission
 from operational.core.apidocs import add_docs
 from operational.core.db import Clock, Database, Facade, utc_now
@@ -37,6 +37,8 @@ from operational.services import SERVICES
 from operational.web.site import Site
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
+# of no service in particular
+ROUTERS = (streams.router, background.router)
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -82,6 +84,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         jobs=JobQueue(jobs_of(modules), settings.scheduler_url, database),
         permissions=permissions,
         limits=Limits(settings.rates, settings.redis_url),
+        schedules={job.name: job.cron for job in jobs_of(SERVICES)},
         heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
     )
 
@@ -125,10 +128,8 @@ def create_app(
     app.add_middleware(SecurityHeadersMiddleware)
     errors.install(app)
     _add_health(app, kernel)
-    app.include_router(streams.router)
-    for module in modules:
-        for router in module.routers:
-            app.include_router(router)
+    for router in (*ROUTERS, *(router for module in modules for router in module.routers)):
+        app.include_router(router)
     add_docs(app, settings.issuer)
     _add_unknown(app)
     if web is not None:

@@ -1,20 +1,23 @@
-"""The process beside the API: background jobs, schedules, the relays of all outboxes, and the sealer of audit logs."""
+"""The process beside the API: background jobs, schedules, events in and out, mail, and the sealer of audit logs."""
 
 import asyncio
 import signal
 from collections.abc import Iterable
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 from sqlalchemy import text
 
 from operational.app import make_kernel
-from operational.core.bus import InProcessBus
+from operational.core.bus import Bus, Consumer, InProcessBus
 from operational.core.db import Clock, Database, utc_now
 from operational.core.kernel import Kernel
 from operational.core.mail.carrier import MailCarrier
 from operational.core.mail.transport import make_transport
 from operational.core.module import ServiceModule
+from operational.core.rabbit import RabbitBus, RabbitConsumer
+from operational.core.receiving import Receiver, Redelivery
 from operational.core.relay import Relay
 from operational.core.requests import configure_logging
 from operational.core.seal.sealer import make_sealers
@@ -25,22 +28,40 @@ GRACE_SECONDS = 20
 log = structlog.get_logger("psa.worker")
 
 
-def make_bus(kernel: Kernel, services: Iterable[ServiceModule]) -> InProcessBus:
-    """The bus with every service's subscribers; raises ValueError for one whose service has no inbox."""
-    bus = InProcessBus(kernel.database)
+class Part(Protocol):
+    """Something the worker does beside other things until it is told to stop."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; a lost database or broker is met by trying again."""
+
+
+def consumers_of(services: Iterable[ServiceModule]) -> dict[str, list[Consumer]]:
+    """Who listens to events, by service; raises ValueError for a service that listens and has no inbox."""
+    found: dict[str, list[Consumer]] = {}
     for service in services:
         inbox = service.table("inbox")
         if service.subscribers and inbox is None:
             raise ValueError(f"{service.name} subscribes to events and has no inbox table")
-        if inbox is not None:
-            bus.subscribe(inbox, service.subscribers)
-    return bus
+        if service.subscribers and inbox is not None:
+            found[service.name] = [Consumer(service.name, inbox, each) for each in service.subscribers]
+    return found
 
 
-def make_relays(database: Database, bus: InProcessBus, services: Iterable[ServiceModule]) -> list[Relay]:
-    """One relay for each service that has an outbox."""
-    outboxes = [service.table("outbox") for service in services]
-    return [Relay(database, outbox, bus) for outbox in outboxes if outbox is not None]
+def make_event_parts(kernel: Kernel, relay_database: Database, services: Iterable[ServiceModule]) -> list[Part]:
+    """What carries events: a relay for each outbox, and for each listening service who takes them and tries again."""
+    modules = tuple(services)
+    receiver, consumers = Receiver(kernel.database), consumers_of(modules)
+    parts: list[Part] = [Redelivery(relay_database, name, those, receiver) for name, those in consumers.items()]
+    url = kernel.settings.rabbitmq_url
+    bus: Bus
+    if url is None:
+        bus = InProcessBus(receiver, [each for those in consumers.values() for each in those])
+    else:
+        bus = RabbitBus(url)
+        parts.extend(RabbitConsumer(url, name, those, receiver) for name, those in consumers.items())
+    outboxes = [service.table("outbox") for service in modules]
+    parts.extend(Relay(relay_database, outbox, bus) for outbox in outboxes if outbox is not None)
+    return parts
 
 
 async def tenants(scheduler: Database) -> list[UUID]:
@@ -58,18 +79,17 @@ class Worker:
         modules = tuple(services)
         self.stop = asyncio.Event()
         self._kernel = make_kernel(settings, modules, clock)
-        self._relay_database = Database(settings.relay_url, clock=clock, pool_size=len(modules) + 1)
+        self._relay_database = Database(settings.relay_url, clock=clock, pool_size=2 * len(modules) + 1)
         self._scheduler_database = Database(settings.scheduler_url, clock=clock, pool_size=1)
-        self._relays: list[Relay | MailCarrier] = [
-            *make_relays(self._relay_database, make_bus(self._kernel, modules), modules)
-        ]
+        self._parts: list[Part] = make_event_parts(self._kernel, self._relay_database, modules)
         if settings.mail_url is None:
             log.warning("mail_waits", reason="set PSA_MAIL_URL to send mail")
         else:
             transport = make_transport(settings.mail_url, settings.mail_from)
-            self._relays.append(MailCarrier(self._relay_database, transport))
-        self._sealers = make_sealers(settings, modules, clock)
-        self._others = [self._scheduler_database, *(sealer.database for sealer in self._sealers)]
+            self._parts.append(MailCarrier(self._relay_database, transport))
+        sealers = make_sealers(settings, modules, clock)
+        self._parts.extend(sealers)
+        self._others = [self._scheduler_database, *(sealer.database for sealer in sealers)]
         self._kernel.jobs.schedule(lambda: tenants(self._scheduler_database))
 
     async def run(self) -> None:
@@ -90,11 +110,10 @@ class Worker:
                         ),
                         name="jobs",
                     ),
-                    *(asyncio.create_task(relay.run(self.stop), name="relay") for relay in self._relays),
-                    *(asyncio.create_task(sealer.run(self.stop), name="sealer") for sealer in self._sealers),
+                    *(asyncio.create_task(part.run(self.stop), name=type(part).__name__) for part in self._parts),
                 ]
                 stopping = asyncio.create_task(self.stop.wait())
-                log.info("worker_started", relays=len(self._relays))
+                log.info("worker_started", parts=len(parts))
                 done, _ = await asyncio.wait({stopping, *parts}, return_when=asyncio.FIRST_COMPLETED)
                 self.stop.set()
                 parts[0].cancel()

@@ -31,6 +31,7 @@ from pipelines.extract.run import extract
 from pipelines.run import RunReport, refresh
 from pipelines.settings import Settings
 from tests.real_export import EXPORT
+from tests.servers import rabbitmq, redis, servers_folder  # noqa: F401 - fixtures
 from tests.templates import copy_home, made_once, migrated, running
 
 SHARED = Path(__file__).parents[2] / "shared"

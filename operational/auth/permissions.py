@@ -13,6 +13,8 @@ PERMISSIONS: dict[str, Permission] = {
     "auth.role.manage": grant({ADMIN}, needs_all_customers=True),
     # whoever sets up how people log in can become any of them
     "auth.sso.manage": grant({ADMIN}, needs_all_customers=True),
+    "auth.background.read": grant({ADMIN}, needs_all_customers=True),
+    "auth.background.manage": grant({ADMIN}, needs_all_customers=True),
     "auth.mail.read": grant({ADMIN}, needs_all_customers=True),
     "auth.mail.manage": grant({ADMIN}, needs_all_customers=True),
 }

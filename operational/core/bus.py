@@ -1,17 +1,14 @@
 """Events on their way from the service that says them to those that listen."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
 
-from operational.core.db import Database, UnitOfWork
-from operational.core.principal import Principal
+from operational.core.db import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,60 +37,53 @@ class Subscription:
     handler: Handler
 
 
-class DeliveryError(Exception):
-    """At least one consumer did not take the event; it must be delivered again."""
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A subscription with the service it belongs to and that service's inbox."""
+
+    service: str
+    inbox: Table
+    subscription: Subscription
+
+    @property
+    def name(self) -> str:
+        """The consumer's stable name."""
+        return self.subscription.consumer
 
 
 class Bus(Protocol):
-    """Carries an event to every consumer of its topic."""
+    """Brings events to every consumer of their topics."""
 
-    async def publish(self, envelope: Envelope) -> None:
-        """Return when the event is safe with all consumers; raise when it is not."""
+    async def publish(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        """Send events of different aggregates; for each None once it is safe, else why it has to be sent again."""
+
+
+class Delivery(Protocol):
+    """Hands an event to one consumer."""
+
+    async def deliver(self, consumer: Consumer, envelope: Envelope) -> None:
+        """Return when the event is in the consumer's hands for good; raise when it must be delivered again."""
 
 
 class InProcessBus:
-    """Calls the consumers here and now, each in a transaction of its own.
+    """Calls the consumers here and now."""
 
-    The inbox row and what the handler writes commit together: an event delivered twice has its effect once.
-    """
+    def __init__(self, delivery: Delivery, consumers: Sequence[Consumer]) -> None:
+        self._delivery = delivery
+        self._consumers = consumers
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._consumers: dict[str, list[tuple[Subscription, Table]]] = defaultdict(list)
+    async def publish(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        """Deliver each event to every consumer of its topic."""
+        return [await self._publish(envelope) for envelope in envelopes]
 
-    def subscribe(self, inbox: Table, subscriptions: Iterable[Subscription]) -> None:
-        """Add the consumers of the service that owns `inbox`."""
-        for subscription in subscriptions:
-            self._consumers[subscription.topic].append((subscription, inbox))
-
-    async def publish(self, envelope: Envelope) -> None:
-        """Deliver to every consumer; one that fails does not keep the event from the others."""
-        failures: list[tuple[str, Exception]] = []
-        for subscription, inbox in self._consumers[envelope.topic]:
+    async def _publish(self, envelope: Envelope) -> Exception | None:
+        failures: list[Exception] = []
+        for consumer in self._consumers:
+            if consumer.subscription.topic != envelope.topic:
+                continue
+            # one that cannot take it does not keep the event from the others
             try:
-                await self._deliver(subscription, inbox, envelope)
+                await self._delivery.deliver(consumer, envelope)
             except Exception as error:
-                failures.append((subscription.consumer, error))
-        if failures:
-            text = "; ".join(f"{consumer}: {type(error).__name__}: {error}" for consumer, error in failures)
-            raise DeliveryError(text) from failures[0][1]
-
-    async def _deliver(self, subscription: Subscription, inbox: Table, envelope: Envelope) -> None:
-        async with self._database.transaction(Principal(envelope.tenant_id)) as work:
-            taken = await work.write(
-                insert(inbox)
-                .values(
-                    tenant_id=envelope.tenant_id,
-                    consumer=subscription.consumer,
-                    event_id=envelope.id,
-                    aggregate_id=envelope.aggregate_id,
-                    aggregate_version=envelope.aggregate_version,
-                    handled_at=work.now,
-                )
-                .on_conflict_do_nothing(index_elements=["tenant_id", "consumer", "event_id"])
-                .returning(inbox.c.id)
-            )
-            if taken.first() is not None:
-                # the handler has written nothing yet, so it may still ask other services
-                work.has_written = False
-                await subscription.handler(work, envelope)
+                failures.append(error)
+        return failures[0] if failures else None

@@ -26,17 +26,6 @@ create table if not exists core.revocation (
 );
 create index if not exists ix_revocation_tenant_id_forget_at on core.revocation (tenant_id, forget_at);
 grant select, insert, update, delete on core.revocation to psa_app;
-do $body$
-begin
-    if not exists (select from pg_policies where schemaname = 'core' and tablename = 'revocation') then
-        alter table core.revocation enable row level security;
-        alter table core.revocation force row level security;
-        create policy tenant_isolation on core.revocation
-            using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
-            with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
-    end if;
-end
-$body$;
 
 -- mail on its way out; written by every service, carried by the relay's role
 create table if not exists core.mail_message (
@@ -61,15 +50,67 @@ create index if not exists ix_mail_message_waiting on core.mail_message (next_at
 grant select, insert, update, delete on core.mail_message to psa_app;
 grant usage on schema core to psa_relay;
 grant select, update on core.mail_message to psa_relay;
+
+-- events a consumer could not handle, and what came after them; read across tenants by the relay's role
+create table if not exists core.parked_event (
+    id uuid primary key,
+    tenant_id uuid not null,
+    consumer text not null,
+    event_id uuid not null,
+    topic text not null,
+    aggregate text not null,
+    aggregate_id uuid not null,
+    aggregate_version integer not null,
+    occurred_at timestamptz not null,
+    payload jsonb not null,
+    status text not null,
+    attempts integer not null,
+    last_error text,
+    parked_at timestamptz not null,
+    next_attempt_at timestamptz not null,
+    settled_at timestamptz,
+    settled_by uuid,
+    unique (tenant_id, consumer, event_id)
+);
+create index if not exists ix_parked_event_aggregate
+    on core.parked_event (tenant_id, consumer, aggregate_id, aggregate_version);
+create index if not exists ix_parked_event_tenant_id_parked_at on core.parked_event (tenant_id, parked_at, id);
+create index if not exists ix_parked_event_waiting on core.parked_event (next_attempt_at) where status = 'waiting';
+grant select, insert, update, delete on core.parked_event to psa_app;
+grant select on core.parked_event to psa_relay;
+
+-- how each background job fares: its last run and, until somebody has seen it, its last error
+create table if not exists core.job_state (
+    tenant_id uuid not null,
+    job text not null,
+    last_started_at timestamptz not null,
+    last_succeeded_at timestamptz,
+    failures integer not null,
+    last_error text,
+    last_error_at timestamptz,
+    primary key (tenant_id, job)
+);
+grant select, insert, update, delete on core.job_state to psa_app;
+
 do $body$
+declare kept text;
 begin
-    if not exists (select from pg_policies where schemaname = 'core' and tablename = 'mail_message') then
-        alter table core.mail_message enable row level security;
-        alter table core.mail_message force row level security;
-        create policy tenant_isolation on core.mail_message
-            using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
-            with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+    foreach kept in array array['revocation', 'mail_message', 'parked_event', 'job_state'] loop
+        if not exists (select from pg_policies
+                       where schemaname = 'core' and tablename = kept and policyname = 'tenant_isolation') then
+            execute format('alter table core.%I enable row level security', kept);
+            execute format('alter table core.%I force row level security', kept);
+            execute format(
+                'create policy tenant_isolation on core.%I
+                 using (tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))
+                 with check (tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))', kept);
+        end if;
+    end loop;
+    if not exists (select from pg_policies where tablename = 'mail_message' and policyname = 'psa_relay') then
         create policy psa_relay on core.mail_message to psa_relay using (true) with check (true);
+    end if;
+    if not exists (select from pg_policies where tablename = 'parked_event' and policyname = 'psa_relay') then
+        create policy psa_relay on core.parked_event for select to psa_relay using (true);
     end if;
 end
 $body$;

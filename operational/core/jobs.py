@@ -1,6 +1,6 @@
 """Background jobs: enqueued in the caller's transaction, run by the worker in one of their own."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from uuid import UUID
@@ -11,6 +11,7 @@ from procrastinate.retry import RetryStrategy
 from sqlalchemy import Connection, text
 
 from operational.core.db import Database, UnitOfWork
+from operational.core.job_states import note_failure, note_success
 from operational.core.principal import Principal
 
 log = structlog.get_logger("psa.jobs")
@@ -92,10 +93,20 @@ class JobQueue:
 
     def _add(self, job: Job) -> None:
         async def run(tenant_id: str, **ids: str) -> None:
-            async with self._database.transaction(Principal(UUID(tenant_id))) as work:
-                await job.handler(work, **ids)
+            await self._run(job, UUID(tenant_id), ids)
 
         self.app.task(name=job.name, retry=RetryStrategy(max_attempts=job.attempts, exponential_wait=2))(run)
+
+    async def _run(self, job: Job, tenant_id: UUID, ids: Mapping[str, str]) -> None:
+        principal = Principal(tenant_id)
+        try:
+            async with self._database.transaction(principal) as work:
+                await job.handler(work, **ids)
+                await note_success(work, job.name)
+        except Exception as error:
+            async with self._database.transaction(principal) as work:
+                await note_failure(work, job.name, f"{type(error).__name__}: {error}")
+            raise
 
     def schedule(self, tenants: Callable[[], Awaitable[list[UUID]]]) -> None:
         """Let the worker run the jobs with a `cron` line, for every tenant `tenants` names."""
@@ -108,8 +119,7 @@ class JobQueue:
             failed = []
             for tenant_id in await tenants():
                 try:
-                    async with self._database.transaction(Principal(tenant_id)) as work:
-                        await job.handler(work)
+                    await self._run(job, tenant_id, {})
                 # one tenant's trouble must not keep the job from the others
                 except Exception as error:
                     log.exception("periodic_job_failed", job=job.name, tenant_id=str(tenant_id))

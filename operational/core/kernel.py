@@ -38,6 +38,8 @@ class Kernel:
     limits: Limits
     # by service, the permission to hear of what happens in it
     heard_by: Mapping[str, str]
+    # by background job, when it is due; None for one that is asked for
+    schedules: Mapping[str, str | None]
 
     async def close(self) -> None:
         """Close all connections."""

@@ -12,6 +12,7 @@ from operational.core.bulk import Loader
 from operational.core.bus import Subscription
 from operational.core.db import Facade
 from operational.core.jobs import Job
+from operational.core.outbox import Event
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ServiceModule:
     `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
     each permission's name to what it is. `heard_by` is the permission that lets open pages
     hear of what happens in the service. `facades` implement the Protocols of
-    the service's contracts.
+    the service's contracts. `events` are all it tells of itself, `subscribers` what it listens to.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ServiceModule:
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     heard_by: str | None = None
     facades: Mapping[type, Facade] = field(default_factory=dict)
+    events: tuple[type[Event], ...] = ()
     subscribers: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()
 

@@ -36,7 +36,6 @@ def outbox_table(metadata: MetaData) -> Table:
         instant("next_attempt_at"),
         Column("last_error", Text),
         instant("published_at"),
-        instant("dead_at"),
         UniqueConstraint("tenant_id", "aggregate_id", "aggregate_version"),
         Index("ix_outbox_waiting", "occurred_at", postgresql_where=text("published_at is null")),
     )
@@ -53,6 +52,8 @@ def inbox_table(metadata: MetaData) -> Table:
         Column("aggregate_version", Integer, nullable=False),
         instant("handled_at", nullable=False),
         UniqueConstraint("tenant_id", "consumer", "event_id"),
+        # how far a consumer has come with an aggregate
+        Index("ix_inbox_position", "tenant_id", "consumer", "aggregate_id", "aggregate_version"),
     )
 
 
@@ -65,7 +66,7 @@ def protect_events(schema: str) -> str:
             ddl.admit(
                 "psa_relay",
                 f"{schema}.outbox",
-                grants="select, delete, update (attempts, next_attempt_at, last_error, published_at, dead_at)",
+                grants="select, delete, update (attempts, next_attempt_at, last_error, published_at)",
             ),
         )
     )

@@ -1,9 +1,11 @@
 """Carries a service's outbox to the bus: in order per aggregate, at least once."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Row, Select, Table, delete, exists, or_, select, update
@@ -15,7 +17,7 @@ from operational.core.db import Database
 from operational.core.leader import leading, wait_or_stop
 
 BATCH = 100
-MAX_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(seconds=30)
 KEEP = timedelta(days=7)
 PRUNE_EVERY = timedelta(hours=1)
 log = structlog.get_logger("psa.relay")
@@ -24,11 +26,10 @@ log = structlog.get_logger("psa.relay")
 class Relay:
     """The one publisher of one service; several may run, an advisory lock lets one of them work."""
 
-    def __init__(self, database: Database, outbox: Table, bus: Bus, *, max_attempts: int = MAX_ATTEMPTS) -> None:
+    def __init__(self, database: Database, outbox: Table, bus: Bus) -> None:
         self._database = database
         self._outbox = outbox
         self._bus = bus
-        self._max_attempts = max_attempts
 
     def leading(self) -> AbstractAsyncContextManager[AsyncConnection | None]:
         """A connection that holds the service's relay lock, or None while another one holds it."""
@@ -38,8 +39,7 @@ class Relay:
         """Publish everything that may leave now; returns how many events did."""
         published = 0
         while heads := (await connection.execute(self._heads())).all():
-            for row in heads:
-                published += await self._publish(connection, row)
+            published += await self._publish(connection, heads)
         return published
 
     async def run(self, stop: asyncio.Event, *, pause: float = 0.5) -> None:
@@ -69,13 +69,12 @@ class Relay:
         await connection.execute(delete(outbox).where(outbox.c.published_at < self._database.clock() - KEEP))
 
     def _heads(self) -> Select[Any]:
-        """The first unpublished event of each aggregate; one that is dead or waits holds back its successors."""
+        """The first unpublished event of each aggregate; one that waits holds back its successors."""
         outbox, before = self._outbox, self._outbox.alias("before")
         return (
             select(outbox)
             .where(
                 outbox.c.published_at.is_(None),
-                outbox.c.dead_at.is_(None),
                 or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= self._database.clock()),
                 ~exists().where(
                     before.c.tenant_id == outbox.c.tenant_id,
@@ -88,31 +87,32 @@ class Relay:
             .limit(BATCH)
         )
 
-    async def _publish(self, connection: AsyncConnection, row: Row[Any]) -> int:
-        envelope = Envelope(
-            row.id,
-            row.tenant_id,
-            row.topic,
-            row.aggregate,
-            row.aggregate_id,
-            row.aggregate_version,
-            row.occurred_at,
-            row.payload,
-        )
-        this = update(self._outbox).where(self._outbox.c.id == row.id)
-        try:
-            await self._bus.publish(envelope)
-        # whatever a consumer raises, the event stays and the next aggregate gets its turn
-        except Exception as error:
-            await connection.execute(this.values(**self._failed(row.attempts + 1, error)))
-            log.warning("event_not_delivered", topic=row.topic, event_id=str(row.id), error=str(error))
-            return 0
-        await connection.execute(this.values(published_at=self._database.clock(), last_error=None))
-        return 1
+    async def _publish(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> int:
+        outcomes = await self._bus.publish([_envelope(row) for row in rows])
+        safe = [row.id for row, error in zip(rows, outcomes, strict=True) if error is None]
+        if safe:
+            await self._note(connection, safe, {"published_at": self._database.clock(), "last_error": None})
+        for row, error in zip(rows, outcomes, strict=True):
+            if error is not None:
+                await self._note(connection, [row.id], self._failed(row.attempts + 1, error))
+                log.warning("event_not_delivered", topic=row.topic, event_id=str(row.id), error=str(error))
+        return len(safe)
+
+    async def _note(self, connection: AsyncConnection, ids: Sequence[UUID], values: dict[str, object]) -> None:
+        await connection.execute(update(self._outbox).where(self._outbox.c.id.in_(ids)).values(**values))
 
     def _failed(self, attempts: int, error: Exception) -> dict[str, object]:
-        now = self._database.clock()
-        values: dict[str, object] = {"attempts": attempts, "last_error": str(error)[:2000]}
-        if attempts >= self._max_attempts:
-            return values | {"dead_at": now}
-        return values | {"next_attempt_at": now + timedelta(seconds=min(2**attempts, 300))}
+        # the bus or the database is away, not the event at fault: it is tried until it leaves
+        wait = min(timedelta(seconds=2 ** min(attempts, 10)), LONGEST_WAIT)
+        return {
+            "attempts": attempts,
+            "last_error": f"{type(error).__name__}: {error}"[:2000],
+            "next_attempt_at": self._database.clock() + wait,
+        }
+
+
+def _envelope(row: Row[Any]) -> Envelope:
+    return Envelope(
+        row.id, row.tenant_id, row.topic, row.aggregate, row.aggregate_id, row.aggregate_version,
+        row.occurred_at, row.payload,
+    )  # fmt: skip

@@ -28,6 +28,8 @@ class Settings:
     mail_from: str = "PSA-Platform <psa@localhost.localdomain>"
     # one Redis for all processes; None: each counts and remembers for itself
     redis_url: str | None = None
+    # the broker between services; None: events stay in the worker's process
+    rabbitmq_url: str | None = None
     rates: Rates = UNLIMITED
     # bytes of a request's body
     largest_body: int = 2_000_000
@@ -51,6 +53,8 @@ class Settings:
         """Raise ValueError, before anything starts, for what cannot be meant."""
         if self.redis_url is not None and not self.redis_url.startswith(("redis://", "rediss://", "redis+unix://")):
             raise ValueError("PSA_REDIS_URL must look like redis://host:6379/0; see docs/api.md")
+        if self.rabbitmq_url is not None and not self.rabbitmq_url.startswith(("amqp://", "amqps://")):
+            raise ValueError("PSA_RABBITMQ_URL must look like amqp://user:password@host:5672/vhost; see docs/api.md")
         if self.mail_url is not None:
             make_transport(self.mail_url, self.mail_from)
 
@@ -76,6 +80,7 @@ class Settings:
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
             redis_url=env.get("PSA_REDIS_URL") or None,
+            rabbitmq_url=env.get("PSA_RABBITMQ_URL") or None,
             rates=Rates(
                 env.get("PSA_LIMIT_ADDRESS", "6000/minute") or None,
                 env.get("PSA_LIMIT_ENTRY", "60/minute") or None,

@@ -6,6 +6,7 @@ from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 from operational.crm.api import ROUTERS
 from operational.crm.contracts import Customers
+from operational.crm.events import ContactSaved, CustomerSaved
 from operational.crm.facade import CustomersFacade
 from operational.crm.models import idempotency, inbox, metadata
 from operational.crm.permissions import PERMISSIONS
@@ -19,6 +20,7 @@ module = ServiceModule(
     routers=ROUTERS,
     permissions=PERMISSIONS,
     heard_by="crm.customer.read",
+    events=(ContactSaved, CustomerSaved),
     jobs=(housekeeping("crm", idempotency, inbox),),
     facades={Customers: CustomersFacade},
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 from operational.tickets.api import ROUTERS
+from operational.tickets.events import MessageWritten, TicketChanged, TicketCreated, TimeAdded
 from operational.tickets.models import metadata
 from operational.tickets.models_desk import idempotency, inbox
 from operational.tickets.permissions import PERMISSIONS
@@ -19,5 +20,6 @@ module = ServiceModule(
     routers=ROUTERS,
     permissions=PERMISSIONS,
     heard_by="tickets.ticket.read",
+    events=(MessageWritten, TicketChanged, TicketCreated, TimeAdded),
     jobs=(housekeeping("tickets", idempotency, inbox), JUDGE_DUE),
 )

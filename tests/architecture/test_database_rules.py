@@ -52,6 +52,7 @@ ACROSS_TENANTS = {
     ("auth.outbox", "psa_relay"),
     ("auth.audit", "psa_sealer"),
     ("core.mail_message", "psa_relay"),
+    ("core.parked_event", "psa_relay"),
     ("crm.outbox", "psa_relay"),
     ("tickets.outbox", "psa_relay"),
     ("crm.audit", "psa_sealer"),

@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from operational.auth.service.tokens import digest, refresh_token
-from tests.contract.described import WORDS, Operation, Request, Values, operations
+from tests.contract.described import NAMES, WORDS, Operation, Request, Values, operations
 from tests.operational.api.conftest import PASSWORD, Api, anyio_backend, api, keys_dir
 
 __all__ = ["anyio_backend", "api", "keys_dir"]
@@ -115,10 +115,11 @@ class World:
             session_id, known["refresh_token"] = spare.session(user_id)
             known["token"] = spare.link()
             spare_user = spare.user()
+            spare.job(NAMES["job"])
             ids = {
                 "session_id": session_id, "user_id": spare_user, "role_id": spare.role(), "mail_id": spare.mail(),
                 "key_id": spare.key(user_id), "passkey_id": str(uuid4()), "provider_id": spare.provider(),
-                "identity_id": spare.identity(spare_user),
+                "identity_id": spare.identity(spare_user), "parked_id": spare.parked(),
             }  # fmt: skip
         return Values({**company.ids, **ids}, {**known, **fields})
 
@@ -224,6 +225,25 @@ class Spare:
                values (%s, %s, %s, 'x', 'administrator', now())""",
             user_id, self.provider(),
         )  # fmt: skip
+
+    def job(self, name: str) -> None:
+        """A job that has failed."""
+        self.owner.execute(
+            """insert into core.job_state (tenant_id, job, last_started_at, failures, last_error, last_error_at)
+               values (%s, %s, now(), 1, 'full', now())
+               on conflict (tenant_id, job) do update set last_error = 'full', last_error_at = now()""",
+            (self.company.tenant, name),
+        )
+
+    def parked(self) -> str:
+        """An event that could not be handled."""
+        return self._insert(
+            """core.parked_event (tenant_id, id, consumer, event_id, topic, aggregate, aggregate_id,
+               aggregate_version, occurred_at, payload, status, attempts, last_error, parked_at, next_attempt_at)
+               values (%s, gen_random_uuid(), 'x', gen_random_uuid(), %s, 'x', gen_random_uuid(), 1, now(), '{}',
+               'dead', 1, 'full', now(), now())""",
+            self.company.marker,
+        )
 
     def mail(self) -> str:
         """A mail that is stuck."""

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from tests.operational.api.conftest import PASSWORD
 
 # parameters of an address that are no ids
-NAMES = {"name": "contract.test"}
+NAMES = {"job": "crm.test", "name": "contract.test"}
 # what a schema describes by a pattern
 WORDS = {
     "country": "DE", "code": "000000", "state": "x", "role": "analyst", "new_password": "umbrella ladder quartz",

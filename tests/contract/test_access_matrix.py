@@ -315,5 +315,5 @@ async def test_what_is_looked_for_would_be_seen(world: World) -> None:
         "identity",
     }
     assert {line.split()[0] for line in changes(world, changed)} == {
-        *(f"auth.{table}" for table in made), "core.mail_message"
+        *(f"auth.{table}" for table in made), "core.mail_message", "core.job_state", "core.parked_event",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from operational.core.db import UnitOfWork
 from operational.core.errors import not_found
 from operational.core.jobs import Job
 from operational.core.mail.queue import forget_mail
+from operational.core.parking import forget_discarded
 from operational.core.revocations import Revocations, forget_revocations
 
 
@@ -72,6 +73,7 @@ async def _forget(work: UnitOfWork) -> None:
     await repository_sso.forget_sso(work)
     await forget_revocations(work)
     await forget_mail(work)
+    await forget_discarded(work)
 
 
 FAILURES_LIVE = timedelta(days=30)
