@@ -1,7 +1,7 @@
 """Puts services together: the whole house in one process, or some services of it."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
 from operational.auth.keys import ensure_keys
-from operational.core import background, errors, streams
+from operational.core import errors
 from operational.core.access import Permission
 from operational.core.apidocs import add_docs
 from operational.core.db import Clock, Database, Facade, utc_now
@@ -28,17 +28,18 @@ from operational.core.live import LiveHub
 from operational.core.module import ServiceModule
 from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
+from operational.core.peers import PeerClient, peer_router
 from operational.core.requests import RequestMiddleware
 from operational.core.revocations import Revocations
 from operational.core.security import TokenVerifier, public
+from operational.core.service_tokens import ServiceTokens
 from operational.core.settings import Settings
+from operational.core.token_keys import FolderKeys, RemoteKeys, TokenKeys
 from operational.core.warehouse import Warehouse
 from operational.services import SERVICES
 from operational.web.site import Site
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
-# of no service in particular
-ROUTERS = (streams.router, background.router)
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -63,10 +64,20 @@ def permissions_of(services: Iterable[ServiceModule]) -> Mapping[str, Permission
     return {name: declared for service in services for name, declared in service.permissions.items()}
 
 
-def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Clock = utc_now) -> Kernel:
-    """Everything one process shares; opens no connection yet."""
+def make_kernel(
+    settings: Settings, services: Iterable[ServiceModule], clock: Clock = utc_now, name: str | None = None
+) -> Kernel:
+    """Everything one process shares; opens no connection yet.
+
+    `name` is the process's to other services. Raises ValueError where a service that runs elsewhere has no address.
+    """
     modules = tuple(services)
-    database = Database(settings.database_url, clock=clock, pool_size=settings.pool_size, facades=facades_of(modules))
+    here = {module.name for module in modules}
+    peers = None if settings.peers is None else PeerClient(settings.peers, name or "+".join(sorted(here)), clock)
+    facades = facades_of(modules)
+    if peers is not None:
+        facades = {**peers.facades(module for module in SERVICES if module.name not in here), **facades}
+    database = Database(settings.database_url, clock=clock, pool_size=settings.pool_size, facades=facades)
     # a role means the same in every process, whichever services run in it
     permissions = permissions_of(SERVICES)
     parties = Parties(database, permissions)
@@ -74,10 +85,11 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         settings=settings,
         clock=clock,
         database=database,
-        login_database=Database(settings.login_url, clock=clock, pool_size=2),
-        verifier=TokenVerifier(settings.keys_dir, settings.issuer, clock),
+        logins=None if settings.login_url is None else Database(settings.login_url, clock=clock, pool_size=2),
+        verifier=TokenVerifier(_token_keys(settings, here), settings.issuer, clock),
         live=LiveHub(settings.database_url),
         parties=parties,
+        peers=peers,
         revocations=Revocations(timedelta(seconds=settings.access_seconds), parties.forget),
         warehouse=Warehouse(settings.serving_url, clock),
         outgoing=Outgoing(settings.internal_hosts, clock),
@@ -87,6 +99,12 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         schedules={job.name: job.cron for job in jobs_of(SERVICES)},
         heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
     )
+
+
+def _token_keys(settings: Settings, here: Collection[str]) -> TokenKeys:
+    if "auth" in here or settings.peers is None or "auth" not in settings.peers.addresses:
+        return FolderKeys(settings.keys_dir)
+    return RemoteKeys(settings.peers.addresses["auth"])
 
 
 def create_app(
@@ -115,6 +133,21 @@ def create_app(
         responses=errors.RESPONSES,
     )
     app.state.kernel = kernel
+    _add_middleware(app, kernel)
+    errors.install(app)
+    _add_health(app, kernel)
+    _add_routers(app, kernel, modules)
+    add_docs(app, settings.issuer)
+    _add_unknown(app)
+    if web is not None:
+        app.mount("/", Site(web, settings.issuer, settings.dashboards_url))
+    is_gateway_alone = {module.name for module in modules} == {"gateway"}
+    app.openapi = _whole_house if is_gateway_alone else _openapi(app, app.openapi)  # type: ignore[method-assign]
+    return app
+
+
+def _add_middleware(app: FastAPI, kernel: Kernel) -> None:
+    settings = kernel.settings
     app.add_middleware(EdgeMiddleware, limits=kernel.limits, largest_body=settings.largest_body)
     app.add_middleware(RequestMiddleware)
     if settings.cors_origins:
@@ -126,16 +159,15 @@ def create_app(
         )  # fmt: skip
     # the last one added is the outermost
     app.add_middleware(SecurityHeadersMiddleware)
-    errors.install(app)
-    _add_health(app, kernel)
-    for router in (*ROUTERS, *(router for module in modules for router in module.routers)):
-        app.include_router(router)
-    add_docs(app, settings.issuer)
-    _add_unknown(app)
-    if web is not None:
-        app.mount("/", Site(web, settings.issuer, settings.dashboards_url))
-    app.openapi = _openapi(app, app.openapi)  # type: ignore[method-assign]
-    return app
+
+
+def _add_routers(app: FastAPI, kernel: Kernel, modules: Iterable[ServiceModule]) -> None:
+    peers = kernel.settings.peers
+    for module in modules:
+        for router in module.routers:
+            app.include_router(router)
+        if peers is not None and module.facades:
+            app.include_router(peer_router(module, kernel.database, ServiceTokens(peers.secret, kernel.clock)))
 
 
 def _lifespan(kernel: Kernel, *, has_keys: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -144,8 +176,9 @@ def _lifespan(kernel: Kernel, *, has_keys: bool) -> Callable[[FastAPI], Abstract
         if has_keys:
             ensure_keys(kernel.settings.keys_dir)
         # ends the start where a role passes row security; a database that is away may come later
-        for database in (kernel.database, kernel.login_database):
-            await database.answers()
+        for database in (kernel.database, kernel.logins):
+            if database is not None:
+                await database.answers()
         yield
         await kernel.close()
 
@@ -181,6 +214,12 @@ def _add_unknown(app: FastAPI) -> None:
         """404, or 405 where another method would have been right."""
         other_method = any(route.matches(request.scope)[0] is Match.PARTIAL for route in known)
         raise HTTPException(405 if other_method else 404)
+
+
+def _whole_house() -> dict[str, Any]:
+    """The description of every service, for the one that has the page for it."""
+    whole: dict[str, Any] = json.loads(OPENAPI_FILE.read_text(encoding="utf-8"))
+    return whole
 
 
 def _openapi(app: FastAPI, make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:

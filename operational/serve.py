@@ -1,13 +1,16 @@
 """Runs the API in this process."""
 
+from collections.abc import Sequence
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from operational.app import create_app
-from operational.core.requests import configure_logging
+from operational.core.module import ServiceModule
+from operational.core.process import begin_process
 from operational.core.settings import Settings
+from operational.services import SERVICES
 from operational.web.site import DIST
 
 
@@ -21,12 +24,18 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(settings: Settings, host: str, port: int) -> None:
-    """Serve the whole house until SIGTERM or SIGINT."""
-    configure_logging(settings.log_level)
-    # requests are logged by our own middleware, with their ids
-    app = create_app(settings, web=DIST)
+def prepare(settings: Settings, services: Sequence[ServiceModule] = SERVICES) -> FastAPI:
+    """The app of these services; the web UI comes with the gateway. Raises ValueError for contradictory settings."""
+    names = [service.name for service in services]
+    begin_process(settings, "api" if len(names) == len(SERVICES) else "+".join(names))
+    return create_app(settings, services, web=DIST if "gateway" in names else None)
+
+
+def run(app: FastAPI, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings: Settings = app.state.kernel.settings
     config = uvicorn.Config(
+        # requests are logged by our own middleware, with their ids
         app, host=host, port=port, access_log=False, timeout_graceful_shutdown=10,
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=list(settings.trusted_proxies),
     )  # fmt: skip

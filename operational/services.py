@@ -6,11 +6,32 @@ from operational.auth.module import module as auth
 from operational.core.migrate import behind, require_current, unknown_revisions, upgrade
 from operational.core.module import ServiceModule
 from operational.crm.module import module as crm
+from operational.gateway.module import module as gateway
 from operational.reports.module import module as reports
 from operational.tickets.module import module as tickets
 from operational.vcio.module import module as vcio
 
-SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports)
+SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports, gateway)
+
+
+def chosen(names: Iterable[str]) -> tuple[ServiceModule, ...]:
+    """The services of these names, in the house's order; raises ValueError for a name there is none of."""
+    wanted = set(names)
+    known = {module.name for module in SERVICES}
+    if unknown := sorted(wanted - known):
+        raise ValueError(f"there is no service {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    return tuple(module for module in SERVICES if module.name in wanted)
+
+
+def needed(modules: Iterable[ServiceModule], *, is_worker: bool) -> tuple[str, ...]:
+    """The PSA_* variables a process of these services cannot do without."""
+    names = {module.name for module in modules}
+    found = ["PSA_DATABASE_URL"]
+    if "auth" in names:
+        found += ["PSA_LOGIN_URL", "PSA_KEYS_DIR"]
+    if is_worker:
+        found += ["PSA_RELAY_URL", "PSA_SCHEDULER_URL"]
+    return tuple(found)
 
 
 def upgrade_all(owner_url: str) -> None:
@@ -28,6 +49,6 @@ def unknown_schemas(revisions: Mapping[str, Iterable[str]]) -> list[str]:
     return unknown_revisions(revisions, SERVICES)
 
 
-def require_current_schemas(url: str) -> None:
-    """Raise SchemaError unless the schemas are those this version works with; `url` is the app's."""
-    require_current(url, SERVICES)
+def require_current_schemas(url: str, modules: Iterable[ServiceModule] = SERVICES) -> None:
+    """Raise SchemaError unless these services' schemas are those this version works with; `url` is the app's."""
+    require_current(url, modules)

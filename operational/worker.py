@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -16,10 +16,10 @@ from operational.core.kernel import Kernel
 from operational.core.mail.carrier import MailCarrier
 from operational.core.mail.transport import make_transport
 from operational.core.module import ServiceModule
+from operational.core.process import begin_process
 from operational.core.rabbit import RabbitBus, RabbitConsumer
 from operational.core.receiving import Receiver, Redelivery
 from operational.core.relay import Relay
-from operational.core.requests import configure_logging
 from operational.core.seal.sealer import make_sealers
 from operational.core.settings import Settings
 from operational.services import SERVICES
@@ -57,8 +57,9 @@ def make_event_parts(kernel: Kernel, relay_database: Database, services: Iterabl
     if url is None:
         bus = InProcessBus(receiver, [each for those in consumers.values() for each in those])
     else:
-        bus = RabbitBus(url)
-        parts.extend(RabbitConsumer(url, name, those, receiver) for name, those in consumers.items())
+        prefix = kernel.settings.events_prefix
+        bus = RabbitBus(url, prefix)
+        parts.extend(RabbitConsumer(url, name, those, receiver, prefix) for name, those in consumers.items())
     outboxes = [service.table("outbox") for service in modules]
     parts.extend(Relay(relay_database, outbox, bus) for outbox in outboxes if outbox is not None)
     return parts
@@ -77,7 +78,16 @@ class Worker:
         self, settings: Settings, services: Iterable[ServiceModule] = SERVICES, *, clock: Clock = utc_now
     ) -> None:
         modules = tuple(services)
+        if settings.relay_url is None or settings.scheduler_url is None:
+            raise ValueError("set PSA_RELAY_URL and PSA_SCHEDULER_URL; see docs/services.md")
+        missing = {module.name for module in SERVICES} - {module.name for module in modules}
+        if settings.peers is not None and missing and settings.rabbitmq_url is None:
+            raise ValueError("services in processes of their own hear of each other by RabbitMQ; set PSA_RABBITMQ_URL")
         self.stop = asyncio.Event()
+        # a worker of some services leaves the others' jobs to theirs
+        self._jobs: dict[str, Any] = {"concurrency": 4}
+        if missing:
+            self._jobs["queues"] = sorted(module.name for module in modules)
         self._kernel = make_kernel(settings, modules, clock)
         self._relay_database = Database(settings.relay_url, clock=clock, pool_size=2 * len(modules) + 1)
         self._scheduler_database = Database(settings.scheduler_url, clock=clock, pool_size=1)
@@ -103,7 +113,7 @@ class Worker:
                 parts = [
                     asyncio.create_task(
                         jobs.run_worker_async(
-                            concurrency=4,
+                            **self._jobs,
                             install_signal_handlers=False,
                             shutdown_graceful_timeout=GRACE_SECONDS,
                             delete_jobs="successful",
@@ -128,15 +138,19 @@ class Worker:
             log.info("worker_stopped")
 
 
-async def _run(settings: Settings) -> None:
-    worker = Worker(settings)
+def prepare(settings: Settings, services: Iterable[ServiceModule] = SERVICES) -> Worker:
+    """The worker of these services; raises ValueError for settings that contradict each other."""
+    begin_process(settings, "worker")
+    return Worker(settings, services)
+
+
+async def _run(worker: Worker) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, worker.stop.set)
     await worker.run()
 
 
-def run(settings: Settings) -> None:
+def run(worker: Worker) -> None:
     """Work until SIGTERM or SIGINT."""
-    configure_logging(settings.log_level)
-    asyncio.run(_run(settings))
+    asyncio.run(_run(worker))

@@ -32,6 +32,7 @@ from pipelines.run import RunReport, refresh
 from pipelines.settings import Settings
 from tests.real_export import EXPORT
 from tests.servers import rabbitmq, redis, servers_folder  # noqa: F401 - fixtures
+from tests.shapes import shape  # noqa: F401 - a fixture
 from tests.templates import copy_home, made_once, migrated, running
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -52,6 +53,11 @@ TEMPLATES = pytest.StashKey[Path]()
 SLOW_FIRST = ("e2e", "pipelines", "infra", "vcio", "dashboards")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The shape of the house the API's tests run in."""
+    parser.addoption("--shape", choices=("one", "apart", "mixed"), default="one", help="see tests/shapes.py")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The process that hands the tests out makes the folder of templates, the others get it from it."""
     given = getattr(config, "workerinput", {}).get("templates")
@@ -69,7 +75,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[TEMPLATES])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--shape") != "one":
+        for item in items:
+            if item.get_closest_marker("one_process"):
+                item.add_marker(pytest.mark.skip(reason="reaches into the process that answers"))
+
     def place(item: pytest.Item) -> int:
         folders = item.path.parts
         return next((n for n, name in enumerate(SLOW_FIRST) if name in folders), len(SLOW_FIRST))

@@ -3,14 +3,21 @@
 import json
 import shutil
 import signal
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from infra.errors import UserError
 
 if TYPE_CHECKING:
+    from operational.core.module import ServiceModule
     from operational.core.settings import Settings
+
+Prepared = TypeVar("Prepared")
+Services = Annotated[
+    str | None, typer.Option(help="Only these, such as `auth,crm`; they call the others (docs/services.md).")
+]
 
 # what a start and a first import need, in bytes
 LEAST_FREE = 1_000_000_000
@@ -91,27 +98,44 @@ def _print_status(processes: list[dict[str, object]]) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    services: Services = None,
 ) -> None:
-    """Run the API in the foreground; settings come from PSA_* variables, else from this home."""
+    """Run the API in the foreground, all of it or some services; settings from PSA_* variables, else from this home."""
     from infra.local.ports import is_free
 
     if not is_free(port):
         raise UserError(f"port {port} is taken; stop who listens there or choose another with --port")
-    settings = _settings()
-    from operational.serve import run
+    modules = _modules(services)
+    settings = _settings(modules, is_worker=False)
+    from operational.serve import prepare, run
 
-    run(settings, host, port)
-
-
-def worker() -> None:
-    """Run background jobs and the event relay in the foreground; settings like `serve`."""
-    settings = _settings()
-    from operational.worker import run
-
-    run(settings)
+    run(_meant(lambda: prepare(settings, modules)), host, port)
 
 
-def _settings() -> "Settings":
+def worker(services: Services = None) -> None:
+    """Run background jobs and events in the foreground, of all services or some; settings like `serve`."""
+    modules = _modules(services)
+    settings = _settings(modules, is_worker=True)
+    from operational.worker import prepare, run
+
+    run(_meant(lambda: prepare(settings, modules)))
+
+
+def _meant(prepare: Callable[[], Prepared]) -> Prepared:
+    """What is prepared; settings that contradict each other are a person's to put right."""
+    try:
+        return prepare()
+    except ValueError as error:
+        raise UserError(str(error)) from None
+
+
+def _modules(services: str | None) -> "tuple[ServiceModule, ...]":
+    from operational.services import SERVICES, chosen
+
+    return SERVICES if services is None else _meant(lambda: chosen(services.replace(",", " ").split()))
+
+
+def _settings(modules: "tuple[ServiceModule, ...]", *, is_worker: bool) -> "Settings":
     """From PSA_* variables, else this home's; the database must be on this version's schemas."""
     import os
 
@@ -120,13 +144,13 @@ def _settings() -> "Settings":
     from operational.core.migrate import SchemaError
     from operational.core.rights import PrivilegedRoleError
     from operational.core.settings import Settings
-    from operational.services import require_current_schemas
+    from operational.services import needed, require_current_schemas
 
     try:
         if not os.environ.get("PSA_DATABASE_URL"):
             return Settings.from_env(operational_environment(Installation.ready().home))
-        settings = Settings.from_env()
-        require_current_schemas(settings.database_url)
+        settings = Settings.from_env(needed=needed(modules, is_worker=is_worker))
+        require_current_schemas(settings.database_url, modules)
     except (ValueError, SchemaError, PrivilegedRoleError) as error:
         raise UserError(str(error)) from None
     return settings

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 import psycopg
 from psycopg import Connection, sql
 
+# of services that run in processes of their own; migrations give them their rights
+SERVICE_ROLES = ("psa_auth", "psa_crm", "psa_tickets", "psa_vcio", "psa_reports", "psa_gateway")
 # the extractor reads and the migrator moves every tenant's rows; nobody else passes row security
 ROLE_OPTIONS = {
     "psa_owner": "bypassrls",
@@ -17,11 +19,12 @@ ROLE_OPTIONS = {
     "wh_owner": "nobypassrls",
     "wh_serving": "nobypassrls",
     "psa_analyst": "nobypassrls",
+    **dict.fromkeys(SERVICE_ROLES, "nobypassrls"),
 }
 READ_ONLY = ("psa_extractor", "psa_analyst")
 OWNERS = {"psa": "psa_owner", "warehouse": "wh_owner"}
 MAY_CONNECT = {
-    "psa": ("psa_app", "psa_relay", "psa_login", "psa_scheduler", "psa_sealer", "psa_extractor"),
+    "psa": ("psa_app", "psa_relay", "psa_login", "psa_scheduler", "psa_sealer", "psa_extractor", *SERVICE_ROLES),
     "warehouse": ("wh_owner", "wh_serving", "psa_analyst"),
 }
 

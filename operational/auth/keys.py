@@ -10,7 +10,8 @@ from pathlib import Path
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from operational.core.security import ALGORITHM, JWKS_FILE
+from operational.core.security import ALGORITHM
+from operational.core.token_keys import JWKS_FILE
 
 
 def ensure_keys(folder: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from operational.core.db import Database, UnitOfWork
 from operational.core.job_states import note_failure, note_success
+from operational.core.metrics import JOBS
 from operational.core.principal import Principal
 
 log = structlog.get_logger("psa.jobs")
@@ -76,14 +77,19 @@ def _run(connection: Connection, script: str) -> None:
     driver.execute(script)
 
 
-class JobQueue:
-    """The jobs of the house: what the app enqueues to and the worker runs."""
+def _service(job: Job) -> str:
+    # a job's queue, so that a worker of one service leaves the others' alone
+    return job.name.partition(".")[0]
 
-    def __init__(self, jobs: Iterable[Job], url: str, database: Database) -> None:
+
+class JobQueue:
+    """The jobs of the house: what the app enqueues to and the worker runs; `url` is the scheduler's, for the worker."""
+
+    def __init__(self, jobs: Iterable[Job], url: str | None, database: Database) -> None:
         self._database = database
         self.app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=url, kwargs={"options": "-c search_path=jobs -c timezone=UTC"}, min_size=1, max_size=4
+                conninfo=url or "", kwargs={"options": "-c search_path=jobs -c timezone=UTC"}, min_size=1, max_size=4
             )
         )
         self._known = {job.name: job for job in jobs}
@@ -95,7 +101,9 @@ class JobQueue:
         async def run(tenant_id: str, **ids: str) -> None:
             await self._run(job, UUID(tenant_id), ids)
 
-        self.app.task(name=job.name, retry=RetryStrategy(max_attempts=job.attempts, exponential_wait=2))(run)
+        self.app.task(
+            name=job.name, queue=_service(job), retry=RetryStrategy(max_attempts=job.attempts, exponential_wait=2)
+        )(run)
 
     async def _run(self, job: Job, tenant_id: UUID, ids: Mapping[str, str]) -> None:
         principal = Principal(tenant_id)
@@ -103,7 +111,9 @@ class JobQueue:
             async with self._database.transaction(principal) as work:
                 await job.handler(work, **ids)
                 await note_success(work, job.name)
+            JOBS.labels(job.name, "succeeded").inc()
         except Exception as error:
+            JOBS.labels(job.name, "failed").inc()
             async with self._database.transaction(principal) as work:
                 await note_failure(work, job.name, f"{type(error).__name__}: {error}")
             raise
@@ -128,7 +138,7 @@ class JobQueue:
                 raise ExceptionGroup(f"{job.name} failed for {len(failed)} tenant(s)", failed)
 
         # a run that takes longer than its interval is not joined by a second one
-        task = self.app.task(name=job.name, queueing_lock=job.name, lock=job.name)(run)
+        task = self.app.task(name=job.name, queue=_service(job), queueing_lock=job.name, lock=job.name)(run)
         self.app.periodic(cron=cron)(task)
 
     async def enqueue(self, work: UnitOfWork, name: str, **ids: str) -> None:

@@ -13,6 +13,7 @@ from operational.core.limits import Limits
 from operational.core.live import LiveHub
 from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
+from operational.core.peers import PeerClient
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
@@ -26,7 +27,8 @@ class Kernel:
     settings: Settings
     clock: Clock
     database: Database
-    login_database: Database
+    # the role that looks people up before it is known whose they are; only where the auth service is
+    logins: Database | None
     verifier: TokenVerifier
     jobs: JobQueue
     live: LiveHub
@@ -41,11 +43,24 @@ class Kernel:
     # by background job, when it is due; None for one that is asked for
     schedules: Mapping[str, str | None]
 
+    # calls to services in other processes; None where all are here
+    peers: PeerClient | None
+
+    @property
+    def login_database(self) -> Database:
+        """The database as the role that logs people in; raises RuntimeError where the auth service is not."""
+        if self.logins is None:
+            raise RuntimeError("this process logs nobody in")
+        return self.logins
+
     async def close(self) -> None:
         """Close all connections."""
         await self.live.close()
         await self.database.close()
-        await self.login_database.close()
+        if self.logins is not None:
+            await self.logins.close()
+        if self.peers is not None:
+            await self.peers.close()
         await self.warehouse.close()
         await self.outgoing.close()
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from operational.core.ddl import KERNEL
+from operational.core.grants import grant_services
 from operational.core.jobs import install_schema, unapplied
 from operational.core.module import ServiceModule
 from operational.core.rights import refuse_privileged
@@ -58,15 +59,17 @@ def upgrade(owner_url: str, modules: Iterable[ServiceModule]) -> None:
 
     Raises SchemaError for a schema of a newer version and for a lock that somebody holds over five seconds.
     """
+    every = tuple(modules)
     try:
         with _migrating(owner_url) as connection:
             install_kernel(connection)
-            for module in _that_keep(modules):
+            for module in _that_keep(every):
                 connection.exec_driver_sql(f'create schema if not exists "{module.name}"')
                 _refuse_newer(connection, module)
                 command.upgrade(alembic_config(module, connection), "head")
                 # a process of the app refuses to work on another schema than its own
                 connection.exec_driver_sql(f'grant select on "{module.name}".alembic_version to psa_app')
+            grant_services(connection, every)
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
             raise SchemaError("somebody works on a table that is to change; stop the API and worker, or wait") from None

@@ -24,8 +24,6 @@ from operational.core.bus import Consumer, Envelope
 from operational.core.leader import wait_or_stop
 from operational.core.receiving import Receiver
 
-EXCHANGE = "psa.events"
-DEAD = "psa.dead"
 CONFIRM_SECONDS = 10
 CONNECT_SECONDS = 5
 PAUSE_SECONDS = 1.0
@@ -49,8 +47,13 @@ async def _connect(url: str) -> AbstractConnection:
         raise BusAwayError(f"RabbitMQ does not answer: {type(error).__name__}: {error}") from error
 
 
-async def _exchange(channel: AbstractChannel) -> AbstractExchange:
-    return await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+def exchange_of(prefix: str) -> str:
+    """The name of an installation's exchange."""
+    return f"{prefix}.events"
+
+
+async def _exchange(channel: AbstractChannel, prefix: str) -> AbstractExchange:
+    return await channel.declare_exchange(exchange_of(prefix), aio_pika.ExchangeType.TOPIC, durable=True)
 
 
 def encoded(envelope: Envelope) -> aio_pika.Message:
@@ -87,8 +90,9 @@ def decoded(body: bytes) -> Envelope:
 class RabbitBus:
     """Publishes with confirms: an event counts as sent once a majority of the queue's members has written it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, prefix: str = "psa") -> None:
         self._url = url
+        self._prefix = prefix
         self._connection: AbstractConnection | None = None
         self._exchange: AbstractExchange | None = None
         self._connecting = asyncio.Lock()
@@ -119,7 +123,8 @@ class RabbitBus:
             if self._exchange is None or self._connection is None or self._connection.is_closed:
                 self._connection = await _connect(self._url)
                 try:
-                    self._exchange = await _exchange(await self._connection.channel(publisher_confirms=True))
+                    channel = await self._connection.channel(publisher_confirms=True)
+                    self._exchange = await _exchange(channel, self._prefix)
                 except LOST as error:
                     await self.close()
                     raise BusAwayError(f"RabbitMQ does not answer: {type(error).__name__}: {error}") from error
@@ -145,8 +150,11 @@ class RabbitConsumer:
     Single active consumer and a prefetch of one keep the order, also when a worker ends in the middle of an event.
     """
 
-    def __init__(self, url: str, service: str, consumers: Sequence[Consumer], receiver: Receiver) -> None:
+    def __init__(
+        self, url: str, service: str, consumers: Sequence[Consumer], receiver: Receiver, prefix: str = "psa"
+    ) -> None:
         self._url = url
+        self._prefix = prefix
         self._service = service
         self._consumers = consumers
         self._receiver = receiver
@@ -194,17 +202,18 @@ class RabbitConsumer:
     async def _declare(self, connection: AbstractConnection) -> tuple[AbstractQueue, AbstractQueue]:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=1)
-        exchange = await _exchange(channel)
-        dead_exchange = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
+        exchange = await _exchange(channel, self._prefix)
+        dead_letters = f"{self._prefix}.dead"
+        dead_exchange = await channel.declare_exchange(dead_letters, aio_pika.ExchangeType.DIRECT, durable=True)
         single: dict[str, Any] = {"x-queue-type": "quorum", "x-single-active-consumer": True}
-        dead = await channel.declare_queue(f"psa.{self._service}.dead", durable=True, arguments=single)
+        dead = await channel.declare_queue(f"{self._prefix}.{self._service}.dead", durable=True, arguments=single)
         await dead.bind(dead_exchange, self._service)
         events = await channel.declare_queue(
-            f"psa.{self._service}",
+            f"{self._prefix}.{self._service}",
             durable=True,
             arguments={
                 **single,
-                "x-dead-letter-exchange": DEAD,
+                "x-dead-letter-exchange": dead_letters,
                 "x-dead-letter-routing-key": self._service,
                 "x-dead-letter-strategy": "at-least-once",
                 "x-overflow": "reject-publish",
@@ -216,7 +225,7 @@ class RabbitConsumer:
         return events, dead
 
     async def _settle(self, message: AbstractIncomingMessage, stop: asyncio.Event) -> None:
-        is_dead = message.exchange == DEAD or _deliveries(message) >= MOST_DELIVERIES
+        is_dead = message.exchange == f"{self._prefix}.dead" or _deliveries(message) >= MOST_DELIVERIES
         try:
             envelope = decoded(message.body)
         except ValueError as error:

@@ -13,6 +13,7 @@ from operational.core import parking
 from operational.core.bus import Consumer, Envelope
 from operational.core.db import Database, UnitOfWork
 from operational.core.leader import leading, wait_or_stop
+from operational.core.metrics import HANDLED, PARKED
 from operational.core.principal import Principal
 
 BATCH = 100
@@ -37,6 +38,7 @@ class Receiver:
                 await self._take(work, consumer, envelope)
         # whatever a handler raises, the event stays, and the next record gets its turn
         except Exception as error:
+            PARKED.labels(consumer.name).inc()
             await self.park(consumer, envelope, _told(error), is_dead=False)
             log.warning("event_parked", consumer=consumer.name, event_id=str(envelope.id), error=_told(error))
 
@@ -69,6 +71,7 @@ class Receiver:
                 await _handle(work, consumer, parking.envelope_of(row))
                 await parking.forget(work, row.id)
         except Exception as error:
+            PARKED.labels(consumer.name).inc()
             async with self._database.transaction(principal) as work:
                 await parking.failed_again(work, row.id, row.attempts + 1, _told(error), self._max_attempts)
             log.warning("event_failed_again", consumer=consumer.name, event_id=str(row.event_id), error=_told(error))
@@ -105,6 +108,7 @@ async def _handle(work: UnitOfWork, consumer: Consumer, envelope: Envelope) -> N
         # the handler has written nothing yet, so it may still ask other services
         work.has_written = False
         await consumer.subscription.handler(work, envelope)
+        HANDLED.labels(consumer.name).inc()
 
 
 def _told(error: Exception) -> str:

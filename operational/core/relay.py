@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, Select, Table, delete, exists, or_, select, update
+from sqlalchemy import Row, Select, Table, delete, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.bus import Bus, Envelope
 from operational.core.db import Database
 from operational.core.leader import leading, wait_or_stop
+from operational.core.metrics import PUBLISHED, WAITING
 
 BATCH = 100
 LONGEST_WAIT = timedelta(seconds=30)
@@ -56,6 +57,7 @@ class Relay:
     async def _lead(self, connection: AsyncConnection, stop: asyncio.Event, pause: float) -> None:
         pruned_at = None
         while not stop.is_set():
+            await self._count(connection)
             now = self._database.clock()
             if pruned_at is None or now - pruned_at > PRUNE_EVERY:
                 await self.prune(connection)
@@ -67,6 +69,10 @@ class Relay:
         """Forget what was delivered a week ago."""
         outbox = self._outbox
         await connection.execute(delete(outbox).where(outbox.c.published_at < self._database.clock() - KEEP))
+
+    async def _count(self, connection: AsyncConnection) -> None:
+        waiting = select(func.count()).select_from(self._outbox).where(self._outbox.c.published_at.is_(None))
+        WAITING.labels(self._outbox.schema).set((await connection.execute(waiting)).scalar_one())
 
     def _heads(self) -> Select[Any]:
         """The first unpublished event of each aggregate; one that waits holds back its successors."""
@@ -90,6 +96,7 @@ class Relay:
     async def _publish(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> int:
         outcomes = await self._bus.publish([_envelope(row) for row in rows])
         safe = [row.id for row, error in zip(rows, outcomes, strict=True) if error is None]
+        PUBLISHED.labels(self._outbox.schema).inc(len(safe))
         if safe:
             await self._note(connection, safe, {"published_at": self._database.clock(), "last_error": None})
         for row, error in zip(rows, outcomes, strict=True):

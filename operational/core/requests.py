@@ -10,7 +10,9 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from operational.core.errors import Problem, response
+from operational.core.metrics import OPEN_REQUESTS, REQUESTS
 from operational.core.origin import Origin, coming_from
+from operational.core.tracing import note_status, request_span
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 log = structlog.get_logger("psa.request")
@@ -59,8 +61,13 @@ class RequestMiddleware:
 
         client = scope.get("client")
         try:
-            with coming_from(Origin(client[0] if client else None, request_id)):
+            with (
+                coming_from(Origin(client[0] if client else None, request_id)),
+                request_span(scope["method"], scope["path"], _headers(scope)) as current,
+                OPEN_REQUESTS.track_inprogress(),
+            ):
                 await self._app(scope, receive, send_with_id)
+                note_status(current, status)
         except Exception:
             log.exception("unhandled", path=scope["path"])
             if status:
@@ -68,5 +75,12 @@ class RequestMiddleware:
             problem = Problem(500, "internal_error", "something went wrong here; tell us the request id")
             await response(problem, request_id)(scope, receive, send_with_id)
         finally:
-            took = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            took = time.perf_counter() - started
+            # an address as it was asked would make a series of every id
+            route = getattr(scope.get("route"), "path", "none")
+            REQUESTS.labels(scope["method"], route, status).observe(took)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

@@ -1,12 +1,10 @@
 """Who asks, and whether they may: access tokens, principals, permissions."""
 
 import hmac
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +20,7 @@ from operational.core.errors import Problem, forbidden
 from operational.core.limits import Limits
 from operational.core.parties import KEY_PREFIX, Parties
 from operational.core.principal import Principal
+from operational.core.token_keys import TokenKeys
 
 ALGORITHM = "ES256"
 AUDIENCE = "psa-api"
@@ -29,7 +28,6 @@ AUDIENCE = "psa-api"
 DASHBOARDS = "psa-dashboards"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
-JWKS_FILE = "jwks.json"
 _bearer = HTTPBearer(auto_error=False, description="The `access_token` of POST /api/auth/login")
 
 
@@ -61,21 +59,21 @@ class CookieNames:
 
 
 class TokenVerifier:
-    """Checks access tokens against the public keys in a folder; a new key is found without a restart."""
+    """Checks access tokens against the auth service's public keys; a new key is found without a restart."""
 
-    def __init__(self, keys_dir: Path, issuer: str, clock: Clock) -> None:
-        self._file = keys_dir / JWKS_FILE
+    def __init__(self, keys: TokenKeys, issuer: str, clock: Clock) -> None:
+        self._keys = keys
         self._issuer = issuer
         self._clock = clock
         self.cookies = CookieNames(issuer)
-        self._loaded: tuple[int, KeySet] | None = None
 
     def keys(self) -> KeySet:
-        """The public keys, read anew when the file has changed."""
-        changed_at = self._file.stat().st_mtime_ns
-        if self._loaded is None or self._loaded[0] != changed_at:
-            self._loaded = changed_at, KeySet.import_key_set(json.loads(self._file.read_text(encoding="utf-8")))
-        return self._loaded[1]
+        """The public keys."""
+        return self._keys.keys()
+
+    async def prepare(self, token: str) -> None:
+        """Make sure that the key of a token of ours is known, before it is checked."""
+        await self._keys.prepare(token)
 
     def principal(self, token: str, csrf: str | None = None) -> Principal:
         """Who a token says its bearer is, without what they may do; raises 401 when it is not ours, altered or expired.
@@ -127,8 +125,10 @@ async def current_principal(request: Request, credentials: Annotated[Any, Depend
     if credentials is not None and credentials.credentials.startswith(KEY_PREFIX):
         return await _admitted(request, await parties.of_key(credentials.credentials))
     if credentials is not None:
+        await verifier.prepare(credentials.credentials)
         proven = verifier.principal(credentials.credentials)
     elif cookie := request.cookies.get(verifier.cookies.access):
+        await verifier.prepare(cookie)
         # a browser sends the cookie with whatever page asks it to
         csrf = None if request.method in SAFE_METHODS else request.headers.get(CSRF_HEADER, "")
         proven = verifier.principal(cookie, csrf)

@@ -1,12 +1,15 @@
 """Settings from the environment; there are no configuration files."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from operational.core.limits import UNLIMITED, Rates
 from operational.core.mail.transport import make_transport
+from operational.core.service_tokens import PeerSettings
+
+EVERYTHING = ("PSA_DATABASE_URL", "PSA_LOGIN_URL", "PSA_RELAY_URL", "PSA_SCHEDULER_URL", "PSA_KEYS_DIR")
 
 
 @dataclass(frozen=True)
@@ -14,9 +17,10 @@ class Settings:
     """Where the database roles and keys are, and how long tokens live (in seconds)."""
 
     database_url: str
-    login_url: str
-    relay_url: str
-    scheduler_url: str
+    # these three only where something in the process needs them: the auth service, and the worker
+    login_url: str | None
+    relay_url: str | None
+    scheduler_url: str | None
     keys_dir: Path
     # None: this installation reads no warehouse, or links no dashboards
     serving_url: str | None = None
@@ -30,6 +34,13 @@ class Settings:
     redis_url: str | None = None
     # the broker between services; None: events stay in the worker's process
     rabbitmq_url: str | None = None
+    # installations that share a broker tell their exchanges and queues apart by it
+    events_prefix: str = "psa"
+    # services in other processes; None: all of them are here
+    peers: PeerSettings | None = None
+    # where Prometheus asks this process; None: nowhere
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
     rates: Rates = UNLIMITED
     # bytes of a request's body
     largest_body: int = 2_000_000
@@ -59,12 +70,11 @@ class Settings:
             make_transport(self.mail_url, self.mail_from)
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Read PSA_DATABASE_URL, PSA_LOGIN_URL, PSA_RELAY_URL, PSA_SCHEDULER_URL, PSA_KEYS_DIR and the optional rest.
+    def from_env(cls, env: Mapping[str, str] = os.environ, needed: Collection[str] = EVERYTHING) -> "Settings":
+        """Read the PSA_* variables; `needed` are those the process cannot do without.
 
         Raises ValueError naming every variable that is missing.
         """
-        needed = ("PSA_DATABASE_URL", "PSA_LOGIN_URL", "PSA_RELAY_URL", "PSA_SCHEDULER_URL", "PSA_KEYS_DIR")
         missing = [name for name in needed if not env.get(name)]
         if missing:
             raise ValueError(f"set {', '.join(missing)}; see docs/api.md")
@@ -73,14 +83,18 @@ class Settings:
             raise ValueError("set PSA_SEALER_URL and PSA_AUDIT_ANCHOR_DIR, or neither; see docs/audit.md")
         return cls(
             database_url=env["PSA_DATABASE_URL"],
-            login_url=env["PSA_LOGIN_URL"],
-            relay_url=env["PSA_RELAY_URL"],
-            scheduler_url=env["PSA_SCHEDULER_URL"],
-            keys_dir=Path(env["PSA_KEYS_DIR"]),
+            login_url=env.get("PSA_LOGIN_URL") or None,
+            relay_url=env.get("PSA_RELAY_URL") or None,
+            scheduler_url=env.get("PSA_SCHEDULER_URL") or None,
+            keys_dir=Path(env.get("PSA_KEYS_DIR") or "keys"),
+            peers=_peers(env),
+            metrics_port=int(env["PSA_METRICS_PORT"]) if env.get("PSA_METRICS_PORT") else None,
+            metrics_host=env.get("PSA_METRICS_HOST") or cls.metrics_host,
             serving_url=env.get("PSA_SERVING_URL") or None,
             dashboards_url=env.get("PSA_DASHBOARDS_URL") or None,
             redis_url=env.get("PSA_REDIS_URL") or None,
             rabbitmq_url=env.get("PSA_RABBITMQ_URL") or None,
+            events_prefix=env.get("PSA_EVENTS_PREFIX") or cls.events_prefix,
             rates=Rates(
                 env.get("PSA_LIMIT_ADDRESS", "6000/minute") or None,
                 env.get("PSA_LIMIT_ENTRY", "60/minute") or None,
@@ -108,6 +122,16 @@ class Settings:
         """Settings for an app that is only looked at, such as for its OpenAPI document."""
         nowhere = "postgresql://nobody@127.0.0.1:1/none"
         return cls(nowhere, nowhere, nowhere, nowhere, Path("nowhere"))
+
+
+def _peers(env: Mapping[str, str]) -> PeerSettings | None:
+    named = _listed(env.get("PSA_PEERS"))
+    if not named and not env.get("PSA_SERVICE_SECRET"):
+        return None
+    if wrong := [part for part in named if "=" not in part]:
+        raise ValueError(f"PSA_PEERS must look like crm=http://host:port tickets=http://host:port, not {wrong[0]}")
+    addresses = dict(part.split("=", 1) for part in named)
+    return PeerSettings(addresses, env.get("PSA_SERVICE_SECRET") or "")
 
 
 def _listed(value: str | None) -> tuple[str, ...]:

@@ -6,14 +6,13 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from operational.app import EVERY_METHOD, OPENAPI_FILE, ROUTERS, create_app, openapi_document
+from operational.app import EVERY_METHOD, OPENAPI_FILE, create_app, openapi_document
 from operational.core.access import SCOPES
 from operational.core.roles import SHIPPED
 from operational.core.settings import Settings
 from operational.services import SERVICES
 
 ROUTES: list[APIRoute] = [
-    *(route for router in ROUTERS for route in router.routes),  # type: ignore[misc]
     *(route for service in SERVICES for router in service.routers for route in router.routes),  # type: ignore[misc]
     *(route for route in create_app(Settings.offline()).router.routes if isinstance(route, APIRoute)),
 ]

@@ -16,15 +16,27 @@ from operational.app import create_app
 from operational.auth.keys import ensure_keys
 from operational.auth.service.logins import create_login
 from operational.core.settings import Settings
+from tests.shapes import Shape
 
 PASSWORD = "correct horse battery"
 
 
 class Clock:
-    """A clock the test moves."""
+    """A clock the test moves, in every process of the shape."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape | None = None) -> None:
+        self._shape = shape
         self.now = datetime.now(UTC).replace(microsecond=0)
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self._now = now
+        if self._shape is not None:
+            self._shape.set_clock(now)
 
     def __call__(self) -> datetime:
         return self.now
@@ -130,9 +142,19 @@ def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def api(house: Any, keys_dir: Path) -> AsyncIterator[Api]:
-    clock = Clock()
-    app = create_app(settings_for(house, keys_dir), clock=clock)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://psa.test") as client:
+async def api(house: Any, keys_dir: Path, shape: Shape | None) -> AsyncIterator[Api]:
+    """The API as somebody outside meets it; `app` is one of this process beside it, for what asks the kernel."""
+    clock = Clock(shape)
+    settings = settings_for(house, keys_dir)
+    if shape is None:
+        app = create_app(settings, clock=clock)
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://psa.test")
+    else:
+        app = create_app(shape.shared(settings), clock=clock)
+        client = httpx.AsyncClient(base_url=shape.url)
+        shape.use(house, settings)
+    async with client:
         yield Api(app, client, house, clock)
+    if shape is not None:
+        shape.leave()
     await app.state.kernel.close()

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from operational.auth import keys
+from operational.core.token_keys import FolderKeys
 from tests.operational.api.conftest import PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -172,7 +173,7 @@ async def test_tokens_of_the_old_key_stay_valid_after_a_rotation(api: Any, tmp_p
     assert new_id in public
     assert '"d"' not in public
     assert [path.stat().st_mode & 0o077 for path in folder.glob("signing-*.json")] == [0, 0]
-    jwks = api.kernel.verifier.__class__(folder, "psa", api.clock).keys()
+    jwks = FolderKeys(folder).keys()
     assert len(jwks.keys) == 2
     assert old
 

@@ -283,13 +283,13 @@ async def test_the_worker_runs_jobs_and_relays_and_stops(api: Any) -> None:
         assert (work.tenant_id, ids) == (api.house.tenant, {"ticket_id": "7"})
         done.set()
 
-    listening = replace(crm, subscribers=(Subscription(TOPIC, "crm.test", hear),), jobs=(Job("test.job", job),))
+    listening = replace(crm, subscribers=(Subscription(TOPIC, "crm.test", hear),), jobs=(Job("crm.job", job),))
     worker = Worker(api.kernel.settings, [listening, tickets], clock=api.clock)
     running = asyncio.create_task(worker.run())
     await _say(api, A, 1)
     async with api.kernel.database.transaction(Principal(api.house.tenant)) as work:
-        await JobQueue([Job("test.job", job)], api.kernel.settings.scheduler_url, api.kernel.database).enqueue(
-            work, "test.job", ticket_id="7"
+        await JobQueue([Job("crm.job", job)], api.kernel.settings.scheduler_url, api.kernel.database).enqueue(
+            work, "crm.job", ticket_id="7"
         )
     await asyncio.wait_for(asyncio.gather(heard.wait(), done.wait()), 20)
     worker.stop.set()

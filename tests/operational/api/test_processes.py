@@ -61,7 +61,9 @@ def test_the_api_serves_and_ends_on_sigterm(house: Any, start: Start) -> None:
     with psycopg.connect(house.owner) as owner:
         first = ensure_admin(owner, house.tenant, "Admin@example.test", PASSWORD)
         assert ensure_admin(owner, house.tenant, "admin@example.test", "another password") == first
-    process = start(f"from operational.serve import run; run(Settings.from_env(), '127.0.0.1', {port})")
+    process = start(
+        f"from operational.serve import prepare, run; run(prepare(Settings.from_env()), '127.0.0.1', {port})"
+    )
 
     def healthy() -> bool:
         try:
@@ -82,7 +84,7 @@ def test_the_api_serves_and_ends_on_sigterm(house: Any, start: Start) -> None:
 
 
 def test_the_worker_ends_cleanly_on_sigterm(house: Any, start: Start) -> None:
-    process = start("from operational.worker import run; run(Settings.from_env())")
+    process = start("from operational.worker import prepare, run; run(prepare(Settings.from_env()))")
     relays = """select count(*) from pg_locks l join pg_database d on d.oid = l.database
                 where l.locktype = 'advisory' and d.datname = current_database()"""
     _until(lambda: house.query(relays)[0][0] == 3, process)

@@ -15,7 +15,7 @@ from operational.core.bus import Consumer, Envelope, Subscription
 from operational.core.db import Database, UnitOfWork
 from operational.core.outbox import announce
 from operational.core.principal import Principal
-from operational.core.rabbit import EXCHANGE, MOST_DELIVERIES, BusAwayError, RabbitBus, RabbitConsumer, encoded
+from operational.core.rabbit import MOST_DELIVERIES, BusAwayError, RabbitBus, RabbitConsumer, encoded, exchange_of
 from operational.core.receiving import Receiver
 from operational.core.relay import Relay
 from operational.crm.events import CustomerSaved
@@ -204,7 +204,7 @@ async def test_an_event_that_ends_its_worker_again_and_again_is_laid_aside(
 async def test_what_is_no_event_is_refused_and_stops_nothing(api: Any, heard: Heard, rabbitmq: RabbitMQ) -> None:
     connection = await aio_pika.connect(rabbitmq.url)
     async with connection:
-        exchange = await (await connection.channel()).get_exchange(EXCHANGE)
+        exchange = await (await connection.channel()).get_exchange(exchange_of("psa"))
         await exchange.publish(aio_pika.Message(b"{}"), TOPIC)
         await exchange.publish(aio_pika.Message(b"\xff"), TOPIC)
         event = Envelope(uuid4(), api.house.tenant, TOPIC, "customer", A, 1, api.clock(), {"a": "ä"})

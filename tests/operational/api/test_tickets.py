@@ -222,6 +222,7 @@ async def test_another_tenants_records_are_not_there(api: Any) -> None:
     assert (await _open(eva, api.customer("theirs", tenant=api.house.other_tenant)))["number"] == "T000001"
 
 
+@pytest.mark.one_process
 async def test_a_fault_after_the_event_leaves_nothing(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = await api.caller("technician")
     customer = api.customer()

@@ -1,0 +1,165 @@
+"""Every service its own process: what only that shape has, and some of the API's tests in it."""
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from operational.core.grants import role_of
+from operational.core.peers import HEADER
+from operational.core.principal import Principal
+from operational.core.service_tokens import ServiceTokens
+from operational.services import SERVICES
+from tests.operational.api.conftest import settings_for
+from tests.operational.api.test_auth import test_refresh_tokens_rotate_and_a_used_one_ends_the_family
+from tests.operational.api.test_idempotency import *  # noqa: F403 - the same tests in another shape
+from tests.operational.api.test_reach import *  # noqa: F403
+from tests.operational.api.test_tickets import *  # noqa: F403
+from tests.shapes import Shape
+
+__all__ = ["test_refresh_tokens_rotate_and_a_used_one_ends_the_family"]
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="session")
+def shape(apart: Shape) -> Shape:
+    return apart
+
+
+def test_a_service_gets_at_its_own_schema_and_the_shared_ones_only(house: Any) -> None:
+    keeping = [service.name for service in SERVICES if service.migrations is not None]
+    tables = dict(
+        house.query(
+            """select table_schema, min(table_name) from information_schema.tables
+               where table_name = 'audit' group by table_schema"""
+        )
+    )
+    assert len(tables) >= 3
+    for service in SERVICES:
+        with psycopg.connect(house.home.url(role_of(service.name), house.psa), autocommit=True) as connection:
+            for schema in keeping:
+                usage = connection.execute("select has_schema_privilege(%s, 'usage')", (schema,)).fetchone()
+                assert usage == (schema == service.name,), (service.name, schema)
+            connection.execute("select count(*) from core.revocation")
+            for schema, table in tables.items():
+                if schema == service.name:
+                    connection.execute(f"select count(*) from {schema}.{table}")
+                else:
+                    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                        connection.execute(f"select count(*) from {schema}.{table}")
+
+
+def test_a_services_role_has_what_the_apps_has_there_and_no_more(house: Any) -> None:
+    def rights(role: str, schema: str) -> set[tuple[object, ...]]:
+        return set(
+            house.query(
+                f"""select table_name, privilege_type, '' from information_schema.table_privileges
+                    where grantee = '{role}' and table_schema = '{schema}'
+                    union all
+                    select table_name, privilege_type, column_name from information_schema.column_privileges
+                    where grantee = '{role}' and table_schema = '{schema}'"""
+            )
+        )
+
+    for service in SERVICES:
+        role = role_of(service.name)
+        for schema in ("core", "jobs", service.name):
+            assert rights(role, schema) == rights("psa_app", schema)
+    assert rights("psa_tickets", "tickets")
+
+
+async def test_ended_means_refused_within_a_second_at_every_process(api: Any, shape: Shape) -> None:
+    settings = settings_for(api.house, api.kernel.settings.keys_dir)
+    shape.use(api.house, settings, believes=True)
+    anna = await api.caller("technician")
+    pages = ("/api/tickets", "/api/crm/customers", "/api/auth/me")
+    assert [(await anna.get(page)).status_code for page in pages] == [200, 200, 200]
+    # the clock of tokens stands; what is believed is measured in earnest
+    api.clock.advance(seconds=1)
+    ended_at = time.monotonic()
+    assert (await anna.post("/api/auth/logout", {"refresh_token": anna.tokens["refresh_token"]})).status_code == 204
+    open_pages = set(pages)
+    while open_pages and time.monotonic() - ended_at < 5:
+        open_pages = {page for page in open_pages if (await anna.get(page)).status_code != 401}
+    assert (open_pages, time.monotonic() - ended_at < 2) == (set(), True)
+
+
+async def test_a_change_at_one_service_is_heard_at_the_gateway(api: Any) -> None:
+    anna = await api.caller("technician")
+    heard: list[str] = []
+    async with (
+        httpx.AsyncClient(base_url=api.client.base_url, timeout=20) as client,
+        client.stream("GET", "/api/live", headers=anna.headers) as stream,
+    ):
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = stream.aiter_lines()
+        async with asyncio.timeout(20):
+            while "event: resync" not in heard:
+                heard.append(await anext(lines))
+            made = await anna.post("/api/tickets", {"customer_id": api.customer(), "subject": "Drucker"})
+            while "event: change" not in heard:
+                heard.append(await anext(lines))
+            change = json.loads((await anext(lines)).removeprefix("data: "))
+    assert (change["topic"], change["aggregate_id"]) == ("tickets.ticket_created.v1", made.json()["id"])
+
+
+async def test_one_request_has_one_id_in_every_process(api: Any, shape: Shape) -> None:
+    anna = await api.caller("technician")
+    wanted = uuid4().hex
+    body = {"customer_id": api.customer(), "subject": "x"}
+    headers = {**anna.headers, "X-Request-Id": wanted, "Idempotency-Key": uuid4().hex}
+    made = await api.client.post("/api/tickets", json=body, headers=headers)
+    assert made.headers["X-Request-Id"] == wanted
+    lines = [json.loads(line) for line in shape.nodes.log.read_text().splitlines() if wanted in line]
+    assert {line["path"] for line in lines} == {"/api/tickets", "/internal/crm/Customers/customers"}
+    # what nobody should choose is replaced
+    odd = await api.client.get("/api/health", headers={"X-Request-Id": "a b\\"})
+    assert len(odd.headers["X-Request-Id"]) == 32
+
+
+async def test_services_take_calls_of_services_only(api: Any, shape: Shape) -> None:
+    address = f"{shape.address('crm')}/internal/crm/Customers/customers"
+    customer, principal = api.customer("Bäckerei"), Principal(api.house.tenant)
+    body = json.dumps({"ids": [customer]}).encode()
+    tokens = ServiceTokens(shape.secret, api.clock)
+
+    async def status(token: str, sent: bytes = body) -> tuple[int, Any]:
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(address, content=sent, headers={HEADER: token})
+        return answer.status_code, answer.json()
+
+    good = tokens.make("tickets", "crm", principal, body)
+    assert await status(good) == (200, {customer: {"id": customer, "name": "Bäckerei"}})
+    other = Principal(api.house.other_tenant)
+    assert await status(tokens.make("tickets", "crm", other, body)) == (200, {})
+    late = ServiceTokens(shape.secret, lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    for bad in (
+        "", "x", tokens.make("tickets", "auth", principal, body), late.make("tickets", "crm", principal, body),
+        tokens.make("tickets", "crm", principal, b"{}"),
+        ServiceTokens("y" * 40, api.clock).make("tickets", "crm", principal, body),
+        (await api.caller("admin")).tokens["access_token"],
+    ):  # fmt: skip
+        answer = await status(bad)
+        assert (answer[0], answer[1]["code"]) == (401, "invalid_service_token")
+    wrong = b'{"ids": ["x"]}'
+    answer = await status(tokens.make("tickets", "crm", principal, wrong), wrong)
+    assert (answer[0], answer[1]["code"]) == (422, "invalid_payload")
+    # and nobody gets there by the door, whatever way they write it
+    for path in ("/internal/crm/Customers/customers", "//internal/crm/x", "/api/..%2finternal/crm/Customers/customers"):
+        asked = await api.client.post(path, content=body, headers={HEADER: good})
+        assert asked.status_code in (404, 405), path
+
+
+async def test_the_gateway_describes_the_whole_house(api: Any) -> None:
+    described = (await api.client.get("/api/openapi.json")).json()
+    assert {"/api/tickets", "/api/crm/customers", "/api/auth/login", "/api/live"} <= described["paths"].keys()
+    page = await api.client.get("/api/docs")
+    assert (page.status_code, "swagger" in page.text.lower()) == (200, True)
+    unknown = await api.client.get("/api/nothing")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "route_not_found")
