@@ -10,7 +10,7 @@ from operational.auth.schemas_people import RoleName
 from operational.core.payload import Instant, Line, Payload, Shown
 
 PresetName = Literal["entra", "google", "keycloak", "generic"]
-ProblemCode = Literal[
+ProviderProblemCode = Literal[
     "provider_unavailable", "provider_misconfigured", "no_code_flow", "no_pkce", "scope_not_offered", "no_groups_claim",
     "email_unverified",
 ]  # fmt: skip
@@ -136,10 +136,10 @@ class ProvidersOut(AddressesOut):
     items: list[ProviderOut]
 
 
-class ProblemOut(Shown):
+class ProviderProblemOut(Shown):
     """What stands in the way: a stable code, the sentence, and what it is about where the code needs that."""
 
-    code: ProblemCode
+    code: ProviderProblemCode
     detail: str
     about: str | None
 
@@ -148,7 +148,7 @@ class ProviderCheckOut(Shown):
     """Whether a provider, as it describes itself now, can be used; `problems` say what stands in the way."""
 
     is_usable: bool
-    problems: list[ProblemOut]
+    problems: list[ProviderProblemOut]
 
 
 class IdentityIn(Payload):

@@ -11,11 +11,11 @@ from operational.auth.schemas_sso import (
     IdentitiesOut,
     IdentityIn,
     IdentityOut,
-    ProblemOut,
     ProviderChange,
     ProviderCheckOut,
     ProviderIn,
     ProviderOut,
+    ProviderProblemOut,
     ProvidersOut,
 )
 from operational.auth.service.identities import Identities
@@ -117,7 +117,8 @@ async def refresh_identity_provider(
     if row is None:
         raise not_found("identity provider")
     problems = await problems_of(oidc_of(kernel), row)
-    return ProviderCheckOut(is_usable=not problems, problems=[ProblemOut.model_validate(one) for one in problems])
+    shown = [ProviderProblemOut.model_validate(one) for one in problems]
+    return ProviderCheckOut(is_usable=not problems, problems=shown)
 
 
 @router.get("/users/{user_id}/identities", dependencies=[MANAGE])
