@@ -119,7 +119,12 @@ export function NewProviderPage() {
 function Kinds({ value, onChange }: { value: Preset; onChange: (preset: Preset) => void }) {
   const { t } = useTranslation();
   return (
-    <Radio.Group aria-label={t("provider.kind")} value={value} onChange={(next) => onChange(next as Preset)}>
+    <Radio.Group
+      className={sso.wide}
+      aria-label={t("provider.kind")}
+      value={value}
+      onChange={(next) => onChange(next as Preset)}
+    >
       <div className={sso.kinds}>
         {PRESET_NAMES.map((name) => (
           <Radio.Card key={name} value={name} className={sso.kind}>

@@ -60,10 +60,12 @@ function OneProvider({ provider, onBack }: { provider: ProviderOut; onBack: () =
       <div className={crm.blocks}>
         <div className={crm.column}>
           <RulesBlock provider={provider} />
-          {PRESETS[provider.preset].hasGroups && <GroupsBlock provider={provider} />}
         </div>
         <div className={crm.column}>
           <CheckBlock provider={provider} />
+        </div>
+        <div className={sso.whole}>
+          {PRESETS[provider.preset].hasGroups && <GroupsBlock provider={provider} />}
           <Block title={t("provider.atProvider")}>
             <div className={sso.inner}>
               <SetUp preset={provider.preset} addresses={provider} />
