@@ -99,6 +99,11 @@ DESK_PAGES: dict[str, tuple[str, Act]] = {
     "roles": ("/roles", _nothing),
     "role": ("/roles", _open_first),
     "new-role": ("/roles/new", _nothing),
+    "portal-users": ("/portal-users", _nothing),
+    "new-portal-user": ("/portal-users/new", _nothing),
+    "log-in-services": ("/identity-providers", _nothing),
+    "log-in-service": ("/identity-providers", _open_first),
+    "new-log-in-service": ("/identity-providers/new", _nothing),
     "mail": ("/mail", _nothing),
     "missing": ("/nowhere", _nothing),
 }

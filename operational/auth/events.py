@@ -25,3 +25,14 @@ class RoleSaved:
 
     role_id: UUID
     changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProviderSaved:
+    """An identity provider was set up, changed or removed; `changed` names the values, `removed` when it is gone."""
+
+    TOPIC: ClassVar[str] = "auth.identity_provider_saved.v1"
+    AGGREGATE: ClassVar[str] = "identity_provider"
+
+    provider_id: UUID
+    changed: tuple[str, ...]

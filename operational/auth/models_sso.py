@@ -84,7 +84,8 @@ sso_state = local_table(
     Index("ix_sso_state_tenant_id_expires_at", "tenant_id", "expires_at"),
 )
 
-# what the provider must be told, or tells, to end a session; id_token is encrypted
+# what the provider must be told, or tells, to end a session; id_token is encrypted; authenticated_at is when the
+# provider asked who it is, NULL where it does not say
 sso_session = local_table(
     "sso_session",
     metadata,
@@ -95,6 +96,7 @@ sso_session = local_table(
     Column("sid", Text),
     Column("id_token", Text, nullable=False),
     Column("end_session_endpoint", Text),
+    instant("authenticated_at"),
     UniqueConstraint("tenant_id", "session_id"),
     Index("ix_sso_session_tenant_id_provider_id_subject", "tenant_id", "provider_id", "subject"),
 )

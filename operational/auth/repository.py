@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -66,8 +66,9 @@ async def set_password(work: UnitOfWork, credential_id: UUID, password_hash: str
     )
 
 
-async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
-    """A person with their tenant's name and place."""
+async def account(work: UnitOfWork, user_id: UUID, *more: ColumnElement[Any]) -> Row[Any] | None:
+    """A person with their tenant's name and place, whether they have a password, and more columns."""
+    has_password = exists().where(credential.c.tenant_id == work.tenant_id, credential.c.user_id == user_id)
     query = (
         select(
             user_account.c.id,
@@ -80,6 +81,8 @@ async def account(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
             tenant.c.name.label("tenant_name"),
             tenant.c.timezone,
             tenant.c.locale,
+            has_password.label("has_password"),
+            *more,
         )
         .join(tenant, tenant.c.id == user_account.c.tenant_id)
         .where(user_account.c.tenant_id == work.tenant_id, user_account.c.id == user_id)

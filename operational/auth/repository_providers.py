@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, any_, delete, exists, func, insert, literal,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.auth.models import tenant
-from operational.auth.models_sso import identity_provider, provider_group_role
+from operational.auth.models_sso import identity, identity_provider, provider_group_role
 from operational.core.db import UnitOfWork
 
 # what the log-in role may see
@@ -69,13 +69,20 @@ def _providers(work: UnitOfWork) -> Select[Any]:
         )
         .scalar_subquery()
     )
-    return select(identity_provider, func.coalesce(rules, func.jsonb_build_array()).label("group_roles")).where(
-        identity_provider.c.tenant_id == work.tenant_id
+    people = (
+        select(func.count())
+        .where(identity.c.tenant_id == work.tenant_id, identity.c.provider_id == identity_provider.c.id)
+        .scalar_subquery()
     )
+    return select(
+        identity_provider,
+        func.coalesce(rules, func.jsonb_build_array()).label("group_roles"),
+        people.label("people"),
+    ).where(identity_provider.c.tenant_id == work.tenant_id)
 
 
 async def list_providers(work: UnitOfWork) -> Sequence[Row[Any]]:
-    """Every provider with its rules (`group_roles`: group, role), by name."""
+    """Every provider with its rules (`group_roles`: group, role) and how many `people` are linked, by name."""
     return (await work.read(_providers(work).order_by(identity_provider.c.name, identity_provider.c.id))).all()
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, delete, exists, func, insert, select, update
+from sqlalchemy import Row, ScalarSelect, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from operational.auth.models import session, user_account
 from operational.auth.models_sso import identity, identity_provider, logout_token, sso_session, sso_state
 from operational.auth.repository import is_active
+from operational.auth.repository_sessions import SSO
 from operational.core.db import UnitOfWork
 
 
@@ -125,12 +126,40 @@ async def people_at(work: UnitOfWork, email: str) -> Sequence[Row[Any]]:
 
 async def add_sso_session(
     work: UnitOfWork, session_id: UUID, user_id: UUID, provider_id: UUID, *, subject: str, sid: str | None,
-    id_token: str, end_session_endpoint: str | None,
+    id_token: str, end_session_endpoint: str | None, authenticated_at: datetime | None,
 ) -> None:  # fmt: skip
-    """Keep what ends a session at both sides; the ID token is encrypted."""
+    """Keep what ends a session at both sides, and when the provider had asked who it is; the ID token is encrypted."""
     row = {"subject": subject, "sid": sid, "id_token": id_token, "end_session_endpoint": end_session_endpoint}
     whose = {"session_id": session_id, "user_id": user_id, "provider_id": provider_id}
-    await work.write(insert(sso_session).values(tenant_id=work.tenant_id, **whose, **row))
+    await work.write(
+        insert(sso_session).values(tenant_id=work.tenant_id, authenticated_at=authenticated_at, **whose, **row)
+    )
+
+
+def provider_of_session(work: UnitOfWork, session_id: UUID | None) -> ScalarSelect[UUID]:
+    """The provider a session began at, for a query."""
+    return (
+        select(sso_session.c.provider_id)
+        .where(sso_session.c.tenant_id == work.tenant_id, sso_session.c.session_id == session_id)
+        .scalar_subquery()
+    )
+
+
+async def proven_at(work: UnitOfWork, session_id: UUID) -> datetime | None:
+    """When whoever has a session last showed who they are: at its beginning, or to the provider that let them in.
+
+    None where the provider does not say.
+    """
+    by_provider = (
+        select(sso_session.c.authenticated_at)
+        .where(sso_session.c.tenant_id == work.tenant_id, sso_session.c.session_id == session.c.id)
+        .scalar_subquery()
+    )
+    query = select(case((session.c.authenticated_by == SSO, by_provider), else_=session.c.created_at)).where(
+        session.c.tenant_id == work.tenant_id, session.c.id == session_id, session.c.user_id == work.principal.user_id
+    )
+    found: datetime | None = (await work.read(query)).scalar()
+    return found
 
 
 async def take_sso_session(work: UnitOfWork, session_id: UUID) -> Row[Any] | None:

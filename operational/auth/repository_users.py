@@ -4,7 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    Uuid,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from operational.auth.models import (
     credential,
@@ -19,7 +34,8 @@ from operational.auth.repository import SERVICE, is_active
 from operational.core.db import UnitOfWork
 
 
-def _detail(work: UnitOfWork) -> Select[Any]:
+def detail(work: UnitOfWork) -> Select[Any]:
+    """People with roles, whether they have a password or an invitation, and what they are a contact of."""
     names = (
         select(func.array_agg(role.c.name))
         .join(user_role, user_role.c.role_id == role.c.id)
@@ -36,37 +52,39 @@ def _detail(work: UnitOfWork) -> Select[Any]:
         .scalar_subquery()
     )
     has_password = exists().where(credential.c.tenant_id == work.tenant_id, credential.c.user_id == user_account.c.id)
+    customers = func.array_agg(aggregate_order_by(portal_membership.c.customer_id, portal_membership.c.position))
     return select(
         user_account.c.id, user_account.c.name, user_account.c.email, user_account.c.team, user_account.c.kind,
         user_account.c.active_from, user_account.c.active_to, user_account.c.version,
         is_active(work.now.date()).label("is_active"), has_password.label("has_password"),
         invited_until.label("invited_until"), func.coalesce(names, []).label("roles"),
+        func.coalesce(_of_portal(work, customers), []).label("portal_customers"),
+        _of_portal(work, func.min(cast(portal_membership.c.contact_id, Text)).cast(Uuid)).label("contact_id"),
     ).where(user_account.c.tenant_id == work.tenant_id)  # fmt: skip
+
+
+def _of_portal(work: UnitOfWork, value: ColumnElement[Any]) -> ScalarSelect[Any]:
+    return (
+        select(value)
+        .where(portal_membership.c.tenant_id == work.tenant_id, portal_membership.c.user_id == user_account.c.id)
+        .scalar_subquery()
+    )
 
 
 async def find_user(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
     """A person with roles, and whether they have a password or an invitation."""
-    return (await work.read(_detail(work).where(user_account.c.id == user_id))).first()
+    return (await work.read(detail(work).where(user_account.c.id == user_id))).first()
 
 
 async def lock_user(work: UnitOfWork, user_id: UUID) -> Row[Any] | None:
     """The same, locked until the end of the transaction."""
-    query = _detail(work).where(user_account.c.id == user_id)
+    query = detail(work).where(user_account.c.id == user_id)
     return (await work.read(query.with_for_update(of=user_account))).first()
-
-
-async def portal_users(work: UnitOfWork, customer_id: UUID) -> Sequence[Row[Any]]:
-    """The portal users of a customer, by name."""
-    mine = select(portal_membership.c.user_id).where(
-        portal_membership.c.tenant_id == work.tenant_id, portal_membership.c.customer_id == customer_id
-    )
-    query = _detail(work).where(user_account.c.id.in_(mine))
-    return (await work.read(query.order_by(user_account.c.name, user_account.c.id))).all()
 
 
 async def service_accounts(work: UnitOfWork) -> Sequence[Row[Any]]:
     """The service accounts, by name."""
-    query = _detail(work).where(user_account.c.kind == SERVICE)
+    query = detail(work).where(user_account.c.kind == SERVICE)
     return (await work.read(query.order_by(user_account.c.name, user_account.c.id))).all()
 
 
@@ -162,18 +180,3 @@ async def set_customer_rules(work: UnitOfWork, user_id: UUID, rules: Mapping[str
     ]
     if rows:
         await work.write(insert(customer_rule), rows)
-
-
-async def memberships(work: UnitOfWork, user_id: UUID) -> Sequence[Row[Any]]:
-    """The customers a portal user belongs to, in order: customer_id, contact_id."""
-    query = select(portal_membership.c.customer_id, portal_membership.c.contact_id).where(
-        portal_membership.c.tenant_id == work.tenant_id, portal_membership.c.user_id == user_id
-    )
-    return (await work.read(query.order_by(portal_membership.c.position))).all()
-
-
-async def add_memberships(work: UnitOfWork, user_id: UUID, contact_id: UUID, customer_ids: Collection[UUID]) -> None:
-    """Let a portal user belong to these customers, the first of which their sessions begin with."""
-    row = {"tenant_id": work.tenant_id, "user_id": user_id, "contact_id": contact_id}
-    rows = [{**row, "customer_id": customer_id, "position": n} for n, customer_id in enumerate(customer_ids)]
-    await work.write(insert(portal_membership), rows)

@@ -75,6 +75,10 @@ class MeOut(Shown):
     customers_only: list[UUID] | None
     customers_never: list[UUID]
     contact_id: UUID | None
+    # who has none comes by an identity provider, or by a passkey
+    has_password: bool
+    # the identity provider the session began at
+    login_provider_id: UUID | None
     # a role asks for a second factor: until there is one, nothing else can be done
     lacks_factor: bool
 

@@ -51,7 +51,7 @@ class SecondFactorIn(ChallengeIn):
 
 
 class ProofIn(Payload):
-    """The present password, for whom has one."""
+    """The present password, for whom has one; whoever has none must have logged in within ten minutes."""
 
     current_password: Secret | None = None
 

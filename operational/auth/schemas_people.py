@@ -20,6 +20,7 @@ def _address(value: str) -> str:
 Address = Annotated[Line, AfterValidator(_address)]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Customers = Annotated[list[UUID], Field(max_length=1000)]
+PortalCustomers = Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 
 class UserIn(Payload):
@@ -55,7 +56,10 @@ class CustomersIn(Payload):
 
 
 class UserDetail(Shown):
-    """A person as administrators see them."""
+    """A person as administrators see them.
+
+    `contact_id`, `portal_customers`: the contact a portal user is, and whom they act for, beginning with the first.
+    """
 
     id: UUID
     name: str
@@ -70,6 +74,8 @@ class UserDetail(Shown):
     roles: list[str]
     customers_only: list[UUID]
     customers_never: list[UUID]
+    contact_id: UUID | None
+    portal_customers: list[UUID]
     version: int
 
 
@@ -78,7 +84,13 @@ class PortalUserIn(Payload):
 
     contact_id: UUID
     email: Address
-    customer_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    customer_ids: PortalCustomers
+
+
+class PortalUserCustomersIn(Payload):
+    """The customers a portal user shall act for, and no others; they begin with the first."""
+
+    customer_ids: PortalCustomers
 
 
 class UserDetailsOut(Shown):

@@ -10,6 +10,10 @@ from operational.auth.schemas_people import RoleName
 from operational.core.payload import Instant, Line, Payload, Shown
 
 PresetName = Literal["entra", "google", "keycloak", "generic"]
+ProviderProblemCode = Literal[
+    "provider_unavailable", "provider_misconfigured", "no_code_flow", "no_pkce", "scope_not_offered", "no_groups_claim",
+    "email_unverified",
+]  # fmt: skip
 Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]{1,200}$")]
 Domains = Annotated[list[Line], Field(max_length=100)]
 Roles = Annotated[list[RoleName], Field(max_length=20)]
@@ -93,8 +97,19 @@ class GroupRoleOut(Shown):
     role: str
 
 
-class ProviderOut(Shown):
-    """A provider as administrators see it; the three addresses are what its own set-up asks for."""
+class AddressesOut(Shown):
+    """What is to be registered at a provider."""
+
+    redirect_uri: str
+    post_logout_redirect_uri: str
+    backchannel_logout_uri: str
+
+
+class ProviderOut(AddressesOut):
+    """A provider as administrators see it; the three addresses are what its own set-up asks for.
+
+    `people`: how many are linked to it.
+    """
 
     id: UUID
     name: str
@@ -112,22 +127,28 @@ class ProviderOut(Shown):
     default_roles: list[str]
     group_roles: list[GroupRoleOut]
     version: int
-    redirect_uri: str
-    post_logout_redirect_uri: str
-    backchannel_logout_uri: str
+    people: int
 
 
-class ProvidersOut(Shown):
-    """Providers by name."""
+class ProvidersOut(AddressesOut):
+    """Providers by name, and the addresses the set-up of a new one asks for."""
 
     items: list[ProviderOut]
+
+
+class ProviderProblemOut(Shown):
+    """What stands in the way: a stable code, the sentence, and what it is about where the code needs that."""
+
+    code: ProviderProblemCode
+    detail: str
+    about: str | None
 
 
 class ProviderCheckOut(Shown):
     """Whether a provider, as it describes itself now, can be used; `problems` say what stands in the way."""
 
     is_usable: bool
-    problems: list[str]
+    problems: list[ProviderProblemOut]
 
 
 class IdentityIn(Payload):

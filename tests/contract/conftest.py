@@ -131,6 +131,12 @@ class World:
             company.tenant, asker.user_id, company.ids["ticket_id"], self.api.clock() - timedelta(hours=1),
         )  # fmt: skip
 
+    def forget_portal_users(self, company: Company, asker: Asker) -> None:
+        """The contact has no account yet, besides the asker's own."""
+        forget = "delete from auth.portal_membership where contact_id = %s and user_id <> %s"
+        with psycopg.connect(self.api.house.owner) as owner:
+            owner.execute(forget, (company.ids["contact_id"], asker.user_id))
+
     def make_service(self, values: Values) -> None:
         """A service account of the user, who owns the key."""
         user_id, key_id = values.id("user_id"), values.id("key_id")
@@ -145,6 +151,10 @@ class World:
             self.start_timer(company, asker)
         if "/users/{user_id}/api-keys" in operation.path:
             self.make_service(values)
+        if "/portal-users/{user_id}" in operation.path:
+            make_portal_user(self.api, company, Asker("portal user", {}, UUID(values.id("user_id"))))
+        if str(operation) == "POST /api/auth/portal-users":
+            self.forget_portal_users(company, asker)
         return await self.ask(asker, operation.request(values))
 
     def rows(self, company: Company) -> dict[str, tuple[int, str]]:

@@ -282,3 +282,99 @@ def test_a_service_account_works_by_its_key_until_that_is_ended(desk: Desk, stac
     page.get_by_role("dialog").get_by_role("button", name="Schlüssel beenden").click()
     expect(page.get_by_role("article", name=name)).to_contain_text("Noch keine.")
     assert status("/api/tickets?limit=1") == 401
+
+
+def make_log_in_service(page: Page, stack: Stack, name: str) -> Locator:
+    """Fill in the page of a new log-in service, wrongly at first; returns the page of the one that is made."""
+    page.get_by_role("radio", name="Keycloak").click()
+    addresses = [page.get_by_role("textbox", name=label).input_value() for label in ("Redirect URI", "Back-Channel")]
+    assert addresses == [f"{stack.desk}/api/auth/sso/{end}" for end in ("callback", "backchannel-logout")]
+    page.get_by_role("combobox", name="Domains der Adressen").fill("nordlicht.example")
+    page.get_by_role("article").get_by_role("textbox", name="Name").fill(name)
+    for field, text in (
+        ("Client-ID", name),
+        ("Geheimnis", "niemand sieht es"),
+        ("Adresse des Realms", "http://x.test"),
+    ):
+        page.get_by_role("textbox", name=field).fill(text)
+    page.get_by_role("button", name="Anmeldedienst anlegen").click()
+    expect(page.get_by_text("Es braucht die ganze https-Adresse")).to_be_visible()
+    page.get_by_role("textbox", name="Adresse des Realms").fill("https://127.0.0.1:1/realms/x")
+    page.get_by_role("button", name="Anmeldedienst anlegen").click()
+    return page.get_by_role("article", name=name)
+
+
+def test_a_log_in_service_is_set_up_checked_linked_and_deleted(
+    desk: Desk, stack: Stack, watch: Watch, person: Person, axe: Callable[[Page], list[str]]
+) -> None:
+    watch.expected = ("/api/auth/",)
+    name = f"Konto {uuid4().hex[:8]}"
+    page = desk.log_in("chef", "/identity-providers/new")
+    article = make_log_in_service(page, stack, name)
+    expect(article).to_contain_text("hinterlegt")
+    article.get_by_role("button", name="Verbindung prüfen").click()
+    expect(section(page, "Verbindung")).to_contain_text(".well-known/openid-configuration")
+    article.get_by_role("button", name="Regeln für Gruppen ändern").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Gruppe 1").fill("Technik-Team")
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(dialog).to_contain_text("Welche Rolle?")
+    dialog.get_by_label("Rolle 1").click()
+    page.get_by_role("option", name="Technik", exact=True).click()
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(article.get_by_role("row", name="Technik-Team Technik")).to_be_visible()
+    assert axe(page) == []
+    colleague = desk.log_in("chef", f"/staff?text={person.name}")
+    colleague.get_by_role("row", name=person.email).click()
+    identities = section(colleague, "Anmeldedienste")
+    identities.get_by_role("button", name="Mit einem Anmeldedienst verknüpfen").click()
+    colleague.get_by_role("combobox", name="Anmeldedienst").click()
+    colleague.get_by_role("option", name=name).click()
+    colleague.get_by_label("Kennung (Subject)").fill("f:anna")
+    colleague.get_by_role("dialog").get_by_role("button", name="Speichern").click()
+    expect(identities).to_contain_text("von Hand verknüpft")
+    page.reload()
+    article.get_by_role("button", name="Löschen").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 Person ist damit verknüpft.")
+    dialog.get_by_role("button", name="Löschen").click()
+    expect(page.get_by_text(f"{name} ist gelöscht.")).to_be_visible()
+    # a page that is open hears of it
+    expect(identities).not_to_contain_text("von Hand verknüpft")
+
+
+def test_a_contact_is_let_into_the_portal_and_let_go(
+    desk: Desk, stack: Stack, watch: Watch, axe: Callable[[Page], list[str]]
+) -> None:
+    watch.expected = ("/api/",)
+    chief = Api(stack, "chef").client
+    customer = chief.get("/api/crm/customers", params={"limit": 1}).json()["items"][0]
+    email = f"{uuid4().hex}@kunde.example"
+    body = {"name": f"Eva {uuid4().hex[:8]}", "email": email, "customer_id": customer["id"]}
+    contact = chief.post("/api/crm/contacts", json=body, headers={"Idempotency-Key": uuid4().hex}).json()
+    page = desk.log_in("chef", f"/contacts/{contact['id']}")
+    page.get_by_role("button", name="Ins Portal einladen").click()
+    expect(page.get_by_role("textbox", name="E-Mail")).to_have_value(email)
+    expect(page.get_by_label(customer["name"])).to_be_checked()
+    page.get_by_role("button", name="Ins Portal einladen").click()
+    article = page.get_by_role("article", name=body["name"])
+    expect(article).to_contain_text("eingeladen")
+    assert axe(page) == []
+    mails = desk.log_in("chef", "/mail")
+    mails.get_by_role("row", name=email).click()
+    link = mails.get_by_role("article").get_by_role("link", name="/set-password#").inner_text()
+    theirs = desk.window()
+    theirs.goto(link)
+    theirs.get_by_label("Neues Kennwort").fill(NEW)
+    theirs.get_by_role("button", name="Kennwort festlegen").click()
+    expect(theirs.get_by_text("Ihr neues Kennwort gilt.")).to_be_visible()
+    theirs.locator("input[type=password]").fill(NEW)
+    theirs.keyboard.press("Enter")
+    theirs.wait_for_url(re.compile("/tickets"))
+    page.goto(f"{stack.desk}/portal-users?access=active&text={email}")
+    page.get_by_role("row", name=body["name"]).click()
+    article.get_by_role("button", name="Zugang nehmen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Zugang nehmen").click()
+    expect(article).to_contain_text("ohne Zugang")
+    theirs.goto(f"{stack.desk}/tickets")
+    theirs.wait_for_url(re.compile("/login"))

@@ -1,5 +1,6 @@
 """What claims say of a person: pure rules, by preset."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from operational.auth.domain.sso import (
     GOOGLE,
     KEYCLOAK,
     ClaimsError,
+    authenticated_at,
     claim_at,
     claimed,
     domain_of,
@@ -22,6 +24,7 @@ from operational.auth.domain.sso import (
     roles_now,
 )
 
+NOW = 1_800_000_000
 GROUPS = st.sampled_from("123")
 NAMES = st.sets(st.sampled_from("abcdef"))
 
@@ -128,3 +131,28 @@ def test_roles_of_rules_are_what_the_groups_say_and_others_stay(
     assert now - managed == held - managed
     assert now & managed == {role for group, role in rules if group in groups}
     assert roles_now(now, rules, groups) == now
+
+
+@pytest.mark.parametrize(
+    ("preset", "said", "expected"),
+    [
+        (KEYCLOAK, NOW - 3600, NOW - 3600),
+        (ENTRA, NOW - 3600, NOW - 3600),
+        # a clock that is a little ahead is no reason to believe in the future
+        (GENERIC, NOW + 59, NOW),
+        (GENERIC, NOW + 61, None),
+        (GENERIC, -1, None),
+        (GENERIC, True, None),
+        (GENERIC, str(NOW), None),
+        (GOOGLE, "x", None),
+        # who must say so and does not may have been asked not to
+        (GENERIC, None, None),
+        (KEYCLOAK, None, None),
+        (ENTRA, None, NOW),
+        (GOOGLE, None, NOW),
+    ],
+)
+def test_when_somebody_was_asked_who_they_are(preset: str, said: Any, expected: int | None) -> None:
+    claims = {} if said is None else {"auth_time": said}
+    found = authenticated_at(preset, claims, datetime.fromtimestamp(NOW, UTC))
+    assert found == (None if expected is None else datetime.fromtimestamp(expected, UTC))

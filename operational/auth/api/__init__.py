@@ -10,6 +10,7 @@ from operational.auth.api import (
     mail,
     people,
     portal,
+    portal_users,
     preferences,
     providers,
     roles,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     roles.router,
     providers.router,
     portal.router,
+    portal_users.router,
     mail.router,
     preferences.router,
 )

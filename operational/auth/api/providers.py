@@ -15,6 +15,7 @@ from operational.auth.schemas_sso import (
     ProviderCheckOut,
     ProviderIn,
     ProviderOut,
+    ProviderProblemOut,
     ProvidersOut,
 )
 from operational.auth.service.identities import Identities
@@ -41,24 +42,31 @@ TheProviders = Annotated[Providers, Depends(_providers)]
 TheIdentities = Annotated[Identities, Depends(_identities)]
 
 
-def _shown(row: Any, kernel: Kernel) -> ProviderOut:
+def _addresses(kernel: Kernel) -> dict[str, str]:
     desk = kernel.settings.public_url
+    return {
+        "redirect_uri": redirect_uri(kernel.settings),
+        "post_logout_redirect_uri": f"{desk}/login",
+        "backchannel_logout_uri": f"{desk}{PATH}/backchannel-logout",
+    }
+
+
+def _shown(row: Any, kernel: Kernel) -> ProviderOut:
     return ProviderOut.model_validate(
         {
             **row._mapping,
             "has_client_secret": row.client_secret is not None,
             "group_roles": sorted(row.group_roles, key=lambda rule: (rule["group"], rule["role"])),
-            "redirect_uri": redirect_uri(kernel.settings),
-            "post_logout_redirect_uri": f"{desk}/login",
-            "backchannel_logout_uri": f"{desk}{PATH}/backchannel-logout",
+            **_addresses(kernel),
         }
     )
 
 
 @router.get("/identity-providers", dependencies=[MANAGE])
 async def list_identity_providers(work: Work, kernel: TheKernel) -> ProvidersOut:
-    """Identity providers by name."""
-    return ProvidersOut(items=[_shown(row, kernel) for row in await repository_providers.list_providers(work)])
+    """Identity providers by name, and what is to be registered at a new one."""
+    items = [_shown(row, kernel) for row in await repository_providers.list_providers(work)]
+    return ProvidersOut(items=items, **_addresses(kernel))
 
 
 @router.post("/identity-providers", status_code=201, dependencies=[MANAGE])
@@ -109,7 +117,8 @@ async def refresh_identity_provider(
     if row is None:
         raise not_found("identity provider")
     problems = await problems_of(oidc_of(kernel), row)
-    return ProviderCheckOut(is_usable=not problems, problems=problems)
+    shown = [ProviderProblemOut.model_validate(one) for one in problems]
+    return ProviderCheckOut(is_usable=not problems, problems=shown)
 
 
 @router.get("/users/{user_id}/identities", dependencies=[MANAGE])

@@ -1,24 +1,22 @@
 """The administration of people: invitations, roles, customers, and what somebody may do."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from operational.auth import repository_users
 from operational.auth.models import idempotency
 from operational.auth.schemas_people import (
     CustomersIn,
     ExplanationOut,
-    PortalUserIn,
     RolesIn,
     UserChange,
     UserDetail,
-    UserDetailsOut,
     UserIn,
 )
 from operational.auth.service.explain import explain
-from operational.auth.service.portal import PortalUsers
 from operational.auth.service.users import Users
 from operational.core.errors import not_found
 from operational.core.etag import IfMatch, etag
@@ -38,10 +36,13 @@ TheUsers = Annotated[Users, Depends(_users)]
 
 async def detail_of(work: Work, row: Any) -> UserDetail:
     """A person with their customers."""
-    rules = await repository_users.customer_rules(work, row.id)
-    return UserDetail.model_validate(
-        {**row._mapping, "roles": sorted(row.roles), **{f"customers_{effect}": ids for effect, ids in rules.items()}}
-    )
+    return shown(row, await repository_users.customer_rules(work, row.id))
+
+
+def shown(row: Any, rules: Mapping[str, list[UUID]]) -> UserDetail:
+    """A person with the customers (by `only` and `never`) they are confined to or kept from."""
+    customers = {f"customers_{effect}": rules.get(effect, []) for effect in ("only", "never")}
+    return UserDetail.model_validate({**row._mapping, "roles": sorted(row.roles), **customers})
 
 
 @router.get("/me/permissions", dependencies=[require("auth.account.use")])
@@ -113,21 +114,3 @@ async def add_invitation(user_id: UUID, users: TheUsers) -> None:
 async def list_user_permissions(user_id: UUID, work: Work, kernel: TheKernel) -> ExplanationOut:
     """What a person may do, and why, or why not."""
     return ExplanationOut.model_validate(await explain(work, kernel.permissions, user_id))
-
-
-@router.get("/portal-users", dependencies=[require("auth.user.manage")])
-async def list_portal_users(work: Work, customer_id: Annotated[UUID, Query()]) -> UserDetailsOut:
-    """The portal users of a customer."""
-    rows = await repository_users.portal_users(work, customer_id)
-    return UserDetailsOut(items=[await detail_of(work, row) for row in rows])
-
-
-@router.post("/portal-users", status_code=201, response_model=UserDetail, dependencies=[require("auth.user.manage")])
-async def create_portal_user(body: PortalUserIn, users: TheUsers, work: Work, once: OnceOnly) -> Response:
-    """Let a contact log in for customers they belong to; they get an invitation by mail."""
-
-    async def make() -> Answer:
-        row = await PortalUsers(users).add(body.contact_id, body.email, body.customer_ids)
-        return Answer(await detail_of(work, row), row.version, f"/api/auth/users/{row.id}")
-
-    return await once.answer(work, idempotency, make)

@@ -7,7 +7,8 @@ administration guide (protocol mappers).
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 _ABOUT_EMAIL = ("email", "email_verified", "xms_edov", "hd")
 MOST_GROUPS = 1000
 LONGEST_SUBJECT = 255
+# how far clocks may disagree
+CLOCKS_APART_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,18 @@ class Preset:
     scopes: tuple[str, ...] = ("openid", "profile", "email")
     groups_claim: str | None = None
     subject: str = "sub"
+    # what makes the provider ask who somebody is although they are logged in there
+    again: Mapping[str, str] = field(default_factory=lambda: {"prompt": "login", "max_age": "0"})
+    # whether it then says when it has asked (`auth_time`), as it must by Core 1.0, 3.1.2.1
+    tells_when: bool = True
 
 
 PRESETS: Mapping[str, Preset] = {
     # `sub` differs from client to client there; the object's id is what administrators see, and stays
-    ENTRA: Preset(groups_claim="groups", subject="oid"),
-    GOOGLE: Preset(),
+    # it tells when only where the optional claim `auth_time` is configured
+    ENTRA: Preset(groups_claim="groups", subject="oid", again={"prompt": "login"}, tells_when=False),
+    # it knows no other way to be asked again than the choice of an account
+    GOOGLE: Preset(again={"prompt": "select_account"}, tells_when=False),
     KEYCLOAK: Preset(groups_claim="groups"),
     GENERIC: Preset(),
 }
@@ -137,6 +146,21 @@ def is_verified(preset: str, claims: Mapping[str, Any], *, trusts_email: bool) -
         return said and bool(claims.get("hd"))
     # somebody who has not confirmed their address is not covered by trust in the others
     return said or (trusts_email and claims.get("email_verified") is None)
+
+
+def authenticated_at(preset: str, claims: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When the provider has asked somebody who they are, by its claim `auth_time`; never later than now.
+
+    Where it does not say: now for a provider that never does, else unknown (None), as the question to say so can be
+    taken away on the way there.
+    """
+    said = claims.get("auth_time")
+    if said is None:
+        return None if PRESETS[preset].tells_when else now
+    latest = now.timestamp() + CLOCKS_APART_SECONDS
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= latest:
+        return None
+    return min(datetime.fromtimestamp(said, UTC), now)
 
 
 def _is_true(value: Any) -> bool:

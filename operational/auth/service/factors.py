@@ -39,7 +39,7 @@ class Factors:
 
         It counts once a code has confirmed it. Raises 409 while there is a confirmed one.
         """
-        user_id = await self.proofs.password_if_any(principal, password)
+        user_id = await self.proofs.password_or_login(principal, password)
         secret = totp.new_secret()
         async with self.proofs.database.transaction(principal) as work:
             known = await repository_factors.lock_totp(work, user_id)
@@ -68,7 +68,7 @@ class Factors:
 
     async def remove_totp(self, principal: Principal, password: str | None) -> None:
         """Forget the authenticator; raises 404 when there is none."""
-        user_id = await self.proofs.password_if_any(principal, password)
+        user_id = await self.proofs.password_or_login(principal, password)
         async with self.proofs.database.transaction(principal) as work:
             if not await repository_factors.remove_totp(work, user_id):
                 raise not_found("authenticator app")
@@ -76,7 +76,7 @@ class Factors:
 
     async def new_codes(self, principal: Principal, password: str | None) -> list[str]:
         """Ten fresh recovery codes; the old ones are worth nothing any more."""
-        user_id = await self.proofs.password_if_any(principal, password)
+        user_id = await self.proofs.password_or_login(principal, password)
         async with self.proofs.database.transaction(principal) as work:
             codes = await self._codes(work, user_id)
             await self._tell(work, user_id, None, {"recovery_codes": len(codes)})
@@ -84,7 +84,7 @@ class Factors:
 
     async def begin_passkey(self, principal: Principal, password: str | None) -> Mapping[str, Any]:
         """What the browser needs to make a passkey, and the state to send back with it."""
-        user_id = await self.proofs.password_if_any(principal, password)
+        user_id = await self.proofs.password_or_login(principal, password)
         async with self.proofs.database.transaction(principal) as work:
             person = await repository.account(work, user_id)
             known = await repository_factors.passkeys_of(work, user_id)
@@ -106,7 +106,7 @@ class Factors:
 
     async def remove_passkey(self, principal: Principal, passkey_id: UUID, password: str | None) -> None:
         """Forget a passkey; raises 404 when there is none such."""
-        user_id = await self.proofs.password_if_any(principal, password)
+        user_id = await self.proofs.password_or_login(principal, password)
         async with self.proofs.database.transaction(principal) as work:
             if not await repository_factors.remove_passkey(work, user_id, passkey_id):
                 raise not_found("passkey")

@@ -19,7 +19,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from operational.auth.domain.sso import LONGEST_SUBJECT, claim_at
+from operational.auth.domain.sso import CLOCKS_APART_SECONDS, LONGEST_SUBJECT, claim_at
 from operational.core.db import Clock
 from operational.core.outgoing import Outgoing, OutgoingError, RefusedAddressError, check_address
 
@@ -27,8 +27,7 @@ from operational.core.outgoing import Outgoing, OutgoingError, RefusedAddressErr
 ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
 )  # fmt: skip
-# of clocks that do not agree
-LEEWAY_SECONDS = 60
+LEEWAY_SECONDS = CLOCKS_APART_SECONDS
 KEEP = timedelta(hours=1)
 # how old a logout token may be (Back-Channel Logout 1.0, 4: short-lived)
 LOGOUT_TOKEN_LIVES = timedelta(minutes=5)

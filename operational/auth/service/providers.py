@@ -9,7 +9,8 @@ from sqlalchemy import Row
 
 from operational.auth import repository_providers, repository_roles, repository_sso
 from operational.auth.domain.sso import DOMAIN, ENTRA, GOOGLE, PRESETS, issuer_of
-from operational.auth.models import audit
+from operational.auth.events import IdentityProviderSaved
+from operational.auth.models import audit, outbox
 from operational.auth.service.oidc import Oidc, ProviderError, discovery_address
 from operational.auth.service.sso_logout import end_sso_sessions
 from operational.auth.vault import seal
@@ -18,6 +19,7 @@ from operational.core.audit import record_change
 from operational.core.db import UnitOfWork
 from operational.core.errors import Problem, conflict, not_found, unprocessable
 from operational.core.etag import Expected
+from operational.core.outbox import announce
 from operational.core.outgoing import OutgoingError, check_address
 from operational.core.revocations import Revocations
 from operational.core.roles import PORTAL_USER, SHIPPED
@@ -51,7 +53,7 @@ class Providers:
             self.work, {**plain, _SECRET: self._sealed(wanted.get(_SECRET)), "version": 1}
         )
         await repository_providers.set_rules(self.work, provider_id, _pairs(wanted[_RULES]))
-        return await self._tell(provider_id, None, _told(wanted))
+        return await self._tell(provider_id, 1, None, _told(wanted))
 
     async def change(self, provider_id: UUID, expected: Expected, values: Mapping[str, Any]) -> Row[Any]:
         """Change a provider; one that is switched off ends the sessions it began. Raises 403, 404, 409, 412, 422, 428.
@@ -80,7 +82,7 @@ class Providers:
         if changed.get("is_enabled") is False:
             await self._end_sessions(provider_id)
         before = _told({name: known[name] for name in changed})
-        return await self._tell(provider_id, before, _told(changed))
+        return await self._tell(provider_id, row.version + 1, before, _told(changed))
 
     async def remove(self, provider_id: UUID, expected: Expected) -> None:
         """Forget a provider with all links; the sessions it began end. Raises 404, 412, 428."""
@@ -89,9 +91,7 @@ class Providers:
         await self._end_sessions(provider_id)
         await repository_providers.remove_provider(self.work, provider_id)
         before = _told({**row._mapping, _RULES: _rules(row)})
-        await record_change(
-            self.work, audit, "identity_provider", provider_id, before=before, after={"removed": True}
-        )  # fmt: skip
+        await self._record(provider_id, row.version + 1, before, {"removed": True})
 
     async def find(self, provider_id: UUID) -> Row[Any]:
         """One provider; raises 404."""
@@ -156,10 +156,17 @@ class Providers:
         return None if secret is None else seal(self.settings.keys_dir, secret)
 
     async def _tell(
-        self, provider_id: UUID, before: Mapping[str, Any] | None, after: Mapping[str, Any]
-    ) -> Row[Any]:  # fmt: skip
-        await record_change(self.work, audit, "identity_provider", provider_id, before=before, after=after)
+        self, provider_id: UUID, version: int, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> Row[Any]:
+        await self._record(provider_id, version, before, after)
         return await self.find(provider_id)
+
+    async def _record(
+        self, provider_id: UUID, version: int, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> None:
+        await record_change(self.work, audit, "identity_provider", provider_id, before=before, after=after)
+        saved = IdentityProviderSaved(provider_id, tuple(sorted(after)))
+        await announce(self.work, outbox, provider_id, version, saved)
 
 
 _KEPT = (
@@ -168,7 +175,16 @@ _KEPT = (
 )  # fmt: skip
 
 
-async def problems_of(oidc: Oidc, row: Row[Any]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class ProviderProblem:
+    """What stands in the way of logging in by a provider; `about` is what it is about, such as a scope."""
+
+    code: str
+    detail: str
+    about: str | None = None
+
+
+async def problems_of(oidc: Oidc, row: Row[Any]) -> list[ProviderProblem]:
     """What stands in the way of logging in by a provider, as it describes itself now; nothing when all is well.
 
     The secret shows only when somebody logs in.
@@ -177,19 +193,22 @@ async def problems_of(oidc: Oidc, row: Row[Any]) -> list[str]:
         found = await oidc.discover(row.issuer, anew=True)
         await oidc.keys(found, anew=True)
     except ProviderError as error:
-        return [f"{error} (asked at {discovery_address(row.issuer)})"]
+        asked = discovery_address(row.issuer)
+        return [ProviderProblem(error.code, f"{error} (asked at {asked})", asked)]
     problems = []
     if found.response_types_supported and "code" not in found.response_types_supported:
-        problems.append("the provider does not offer the authorization code flow")
+        problems.append(ProviderProblem("no_code_flow", "the provider does not offer the authorization code flow"))
     if found.code_challenge_methods_supported is not None and "S256" not in found.code_challenge_methods_supported:
-        problems.append("the provider does not offer PKCE with S256")
-    if found.scopes_supported is not None:
-        lacking = sorted(set(row.scopes) - set(found.scopes_supported))
-        problems += [f"the provider does not offer the scope {scope}" for scope in lacking]
+        problems.append(ProviderProblem("no_pkce", "the provider does not offer PKCE with S256"))
+    offered = row.scopes if found.scopes_supported is None else found.scopes_supported
+    for scope in sorted(set(row.scopes) - set(offered)):
+        problems.append(ProviderProblem("scope_not_offered", f"the provider does not offer the scope {scope}", scope))
     if row.group_roles and row.groups_claim is None:
-        problems.append("there are rules about groups, and no claim that names them")
+        said = "there are rules about groups, and no claim that names them"
+        problems.append(ProviderProblem("no_groups_claim", said))
     if row.preset == ENTRA and not row.trusts_email and (row.link_by_verified_email or row.creates_accounts):
-        problems.append("Entra ID verifies addresses by the optional claim xms_edov only; add it, or set trusts_email")
+        said = "Entra ID verifies addresses by the optional claim xms_edov only; add it, or set trusts_email"
+        problems.append(ProviderProblem("email_unverified", said))
     return problems
 
 

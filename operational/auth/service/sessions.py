@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from operational.auth import repository, repository_attempts, repository_factors, repository_sessions
+from operational.auth import (
+    repository,
+    repository_attempts,
+    repository_factors,
+    repository_sessions,
+    repository_sso,
+)
 from operational.auth.service.attempts import begin_attempt, login_refused
 from operational.auth.service.ending import end_sessions
 from operational.auth.service.factors import methods_of
@@ -180,7 +186,8 @@ class Sessions:
 async def myself(work: UnitOfWork) -> dict[str, Any]:
     """The acting person with roles and permissions; raises 404 where the system itself acts."""
     principal = work.principal
-    account = None if principal.user_id is None else await repository.account(work, principal.user_id)
+    came_by = repository_sso.provider_of_session(work, principal.session_id).label("login_provider_id")
+    account = None if principal.user_id is None else await repository.account(work, principal.user_id, came_by)
     if account is None:
         raise not_found("user")
     reach = principal.customers

@@ -13,7 +13,16 @@ import structlog
 from sqlalchemy import Row
 
 from operational.auth import repository, repository_providers, repository_sso
-from operational.auth.domain.sso import GOOGLE, PRESETS, Claimed, ClaimsError, claimed, domain_of, merged
+from operational.auth.domain.sso import (
+    GOOGLE,
+    PRESETS,
+    Claimed,
+    ClaimsError,
+    authenticated_at,
+    claimed,
+    domain_of,
+    merged,
+)
 from operational.auth.repository_sessions import SSO
 from operational.auth.service.links import make_secret
 from operational.auth.service.oidc import Answered, Client, Discovered, Oidc, ProviderError, challenge_of, with_query
@@ -119,7 +128,7 @@ class SingleSignOn:
         query = {
             "response_type": "code", "client_id": row.client_id, "redirect_uri": redirect_uri(self.sessions.settings),
             "scope": " ".join(row.scopes), "state": state, "nonce": nonce, "code_challenge": challenge_of(verifier),
-            "code_challenge_method": "S256", **_hint(row), **({"prompt": "login"} if again else {}),
+            "code_challenge_method": "S256", **_hint(row), **(PRESETS[row.preset].again if again else {}),
         }  # fmt: skip
         return Begun(with_query(discovered.authorization_endpoint, query), browser)
 
@@ -165,6 +174,7 @@ class SingleSignOn:
                 work, tokens.session_id, user_id, state.provider_id, subject=answer.claims["sub"],
                 sid=sid if isinstance(sid, str) and sid.isprintable() else None, id_token=sealed,
                 end_session_endpoint=discovered.end_session_endpoint,
+                authenticated_at=authenticated_at(row.preset, answer.claims, work.now),
             )  # fmt: skip
         return Entered(tokens, state.next)
 

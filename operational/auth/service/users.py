@@ -59,7 +59,7 @@ class Users:
     async def change(self, user_id: UUID, expected: Expected, values: Mapping[str, Any]) -> Row[Any]:
         """Change values of a person; who is no longer active is logged out everywhere. Raises 404, 409, 412, 428."""
         work = self.work
-        row = await self._locked(user_id)
+        row = await self.locked(user_id)
         expected.check(row.version)
         before = {name: row._mapping[name] for name, value in values.items() if row._mapping[name] != value}
         if not before:
@@ -81,7 +81,7 @@ class Users:
 
     async def set_roles(self, user_id: UUID, expected: Expected, roles: Collection[str]) -> Row[Any]:
         """Give a person these roles and no others, effective at once; raises 403, 404, 409, 412, 422, 428."""
-        row = await self._locked(user_id)
+        row = await self.locked(user_id)
         expected.check(row.version)
         if set(roles) == set(row.roles):
             return row
@@ -102,7 +102,7 @@ class Users:
                 raise unprocessable("unknown_customer", "there is no such customer", field)
         if set(only) & set(never):
             raise unprocessable("both_only_and_never", "a customer can be in one of the lists only", "never")
-        row = await self._locked(user_id)
+        row = await self.locked(user_id)
         expected.check(row.version)
         if row.kind == PORTAL:
             raise conflict("portal_user", "a portal user has to do with the customers they are a contact of")
@@ -117,7 +117,7 @@ class Users:
 
     async def invite(self, user_id: UUID) -> None:
         """Mail a person a new link; raises 404, and 409 for one that got several within the hour."""
-        await self._locked(user_id)
+        await self.locked(user_id)
         hour = self.work.now - timedelta(hours=1)
         made = [
             await repository_links.made_since(self.work, user_id, purpose, hour)
@@ -142,7 +142,8 @@ class Users:
         assert row is not None
         return row
 
-    async def _locked(self, user_id: UUID) -> Row[Any]:
+    async def locked(self, user_id: UUID) -> Row[Any]:
+        """A person, locked until the end of the transaction; raises 404."""
         row = await repository_users.lock_user(self.work, user_id)
         if row is None:
             raise not_found("user")

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { PageError, PageMissing } from "@/components/PageStates";
-import { mailSearch, staffSearch } from "@/features/admin/search";
+import { mailSearch, portalSearch, staffSearch } from "@/features/admin/search";
 import { QueuePage } from "@/features/queue/QueuePage";
 import { queueSearch, UNRESOLVED } from "@/features/queue/search";
 import { forgotPassword, inside, login, root, setPassword } from "@/routerRoots";
@@ -140,6 +140,47 @@ const role = createRoute({
   component: lazyRouteComponent(() => import("@/features/admin/roles/RolePage"), "RolePage"),
 });
 
+const portalUsers = createRoute({
+  getParentRoute: () => inside,
+  path: "/portal-users",
+  validateSearch: portalSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "PortalUsersPage"),
+});
+
+const newPortalUser = createRoute({
+  getParentRoute: () => portalUsers,
+  path: "/new",
+  validateSearch: ({ contact }: Record<string, unknown>): { contact?: string } => ({
+    contact: typeof contact === "string" && contact !== "" ? contact : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/admin/portal/NewPortalUserPage"), "NewPortalUserPage"),
+});
+
+const portalUser = createRoute({
+  getParentRoute: () => portalUsers,
+  path: "/$portalUserId",
+  component: lazyRouteComponent(() => import("@/features/admin/portal/PortalUserPage"), "PortalUserPage"),
+});
+
+const providers = createRoute({
+  getParentRoute: () => inside,
+  path: "/identity-providers",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import("@/features/admin"), "ProvidersPage"),
+});
+
+const newProvider = createRoute({
+  getParentRoute: () => providers,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/features/admin/sso/NewProviderPage"), "NewProviderPage"),
+});
+
+const provider = createRoute({
+  getParentRoute: () => providers,
+  path: "/$providerId",
+  component: lazyRouteComponent(() => import("@/features/admin/sso/ProviderPage"), "ProviderPage"),
+});
+
 const mails = createRoute({
   getParentRoute: () => inside,
   path: "/mail",
@@ -167,6 +208,8 @@ const tree = root.addChildren([
     staff.addChildren([newUser, user]),
     serviceAccounts.addChildren([newServiceAccount, serviceAccount]),
     roles.addChildren([newRole, role]),
+    portalUsers.addChildren([newPortalUser, portalUser]),
+    providers.addChildren([newProvider, provider]),
     mails.addChildren([mail]),
   ]),
 ]);

@@ -1,6 +1,7 @@
 """How far permissions reach: own, the team's, everything; and customers out of reach."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -207,3 +208,48 @@ async def test_a_portal_user_sees_their_company_and_switches_to_another_of_their
     assert "eva@example.test" not in (await admin.get("/api/auth/users")).text
     given = await admin.post(f"/api/tickets/{other}/assign", {"assignee_id": str(eva.user_id)}, tag='"1"')
     assert given.json()["code"] == "unknown_assignee"
+
+
+async def test_portal_users_are_found_by_state_let_go_and_given_other_customers(api: Any) -> None:
+    admin = await api.caller("admin")
+    kern, moser, huber = [api.customer(name) for name in ("Kern", "Moser", "Huber")]
+    contact, eva = await portal_user(api, admin, kern, moser)
+    person = (await admin.get(f"/api/auth/users/{eva.user_id}")).json()
+    assert (person["contact_id"], person["portal_customers"]) == (contact, [kern, moser])
+    other = await admin.post("/api/crm/contacts", {"name": "Jan Ott", "customer_id": huber}, key=None)
+    let_in = {"contact_id": other.json()["id"], "email": "jan@huber.test", "customer_ids": [huber]}
+    jan = (await admin.post("/api/auth/portal-users", let_in)).json()
+    twice = await admin.post("/api/auth/portal-users", {**let_in, "email": "ott@huber.test"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "contact_known")
+
+    async def names(**query: str) -> list[str]:
+        answer = await admin.client.get("/api/auth/portal-users", params=query, headers=admin.headers)
+        assert answer.status_code == 200, answer.text
+        return [one["name"] for one in answer.json()["items"]]
+
+    first = await admin.client.get("/api/auth/portal-users", params={"limit": 1}, headers=admin.headers)
+    assert [await names(), await names(cursor=first.json()["next_cursor"])] == [["Eva", "Jan Ott"], ["Jan Ott"]]
+    assert [await names(state="active"), await names(state="invited")] == [["Eva"], ["Jan Ott"]]
+    assert [await names(text="HUBER.test"), await names(text="eva@")] == [["Jan Ott"], ["Eva"]]
+    assert [await names(customer_id=moser), await names(contact_id=jan["contact_id"])] == [["Eva"], ["Jan Ott"]]
+    gone = (api.clock() - timedelta(days=1)).date().isoformat()
+    assert (await admin.patch(f"/api/auth/users/{jan['id']}", {"active_to": gone}, '"1"')).status_code == 200
+    assert [await names(state="former"), await names(state="invited")] == [["Jan Ott"], []]
+    path = f"/api/auth/portal-users/{eva.user_id}/customers"
+    switch = await eva.client.put("/api/auth/portal/customer", json={"customer_id": kern}, headers=eva.headers)
+    assert switch.status_code == 204
+    for ids, tag, told in (
+        ([moser, huber], '"1"', (422, "not_their_customer")),
+        ([], '"1"', (422, "invalid_payload")),
+        ([moser], '"7"', (412, "stale")),
+    ):
+        refused = await put(admin, path, {"customer_ids": ids}, tag)
+        assert (refused.status_code, refused.json()["code"]) == told
+    left = await put(admin, path, {"customer_ids": [moser]}, '"1"')
+    assert (left.json()["portal_customers"], left.headers["etag"]) == ([moser], '"2"')
+    assert (await put(admin, path, {"customer_ids": [moser]}, '"2"')).headers["etag"] == '"2"', "no difference"
+    # whoever acted for the one that was taken acts for one that is left
+    mine = (await eva.get("/api/auth/portal/customers")).json()["items"]
+    assert [(one["id"], one["is_current"]) for one in mine] == [(moser, True)]
+    staff = f"/api/auth/portal-users/{admin.user_id}/customers"
+    assert (await put(admin, staff, {"customer_ids": [moser]}, '"0"')).status_code == 404

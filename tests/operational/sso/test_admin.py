@@ -47,6 +47,10 @@ async def test_a_provider_is_set_up_changed_and_removed_and_its_secret_never_sho
     assert public.json()["has_client_secret"] is False
     listed = await desk.admin.get(PATH)
     assert "Konto" in [item["name"] for item in listed.json()["items"]]
+    # what a new one's set-up asks for is known before there is one
+    assert {name: listed.json()[name] for name in ("redirect_uri", "post_logout_redirect_uri")} == {
+        "redirect_uri": CALLBACK, "post_logout_redirect_uri": f"{DESK}/login",
+    }  # fmt: skip
     audited = desk.api.query(
         "select before::text, after::text, actor_id from auth.audit where entity_id = %s", made.json()["id"]
     )
@@ -57,6 +61,9 @@ async def test_a_provider_is_set_up_changed_and_removed_and_its_secret_never_sho
     headers = {**desk.admin.headers, "If-Match": '"3"'}
     assert (await desk.admin.client.delete(one, headers=headers)).status_code == 204
     assert (await desk.admin.get(one)).status_code == 404
+    told = "select aggregate_version, payload->'changed' from auth.outbox where aggregate_id = %s order by 1"
+    changed = [names for _, names in desk.api.query(told, made.json()["id"])]
+    assert changed[1:] == [["allowed_domains", "has_client_secret", "name"], ["has_client_secret"], ["removed"]]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +142,10 @@ async def test_the_check_asks_the_provider_and_says_what_is_wrong(desk: Desk) ->
         answer = await desk.admin.post(f"{PATH}/{provider_id}/refresh", None, key=None)
         assert answer.status_code == 200, answer.text
         assert answer.json()["is_usable"] is (answer.json()["problems"] == [])
-        return list(answer.json()["problems"])
+        codes.append([one["code"] for one in answer.json()["problems"]])
+        return [one["detail"] for one in answer.json()["problems"]]
 
+    codes: list[list[str]] = []
     assert await problems(await desk.provider()) == []
     lacking = await desk.provider(
         scopes=["openid", "nonsense"], group_roles=[{"group": "x", "role": "technician"}], groups_claim=None
@@ -151,6 +160,10 @@ async def test_the_check_asks_the_provider_and_says_what_is_wrong(desk: Desk) ->
     ):
         (problem,) = await problems(await desk.provider(issuer, ("x", uuid4().hex)))
         assert said in problem, problem
+    assert codes == [
+        [], ["scope_not_offered", "no_groups_claim"], ["provider_unavailable"], ["provider_misconfigured"],
+        ["provider_misconfigured"], ["provider_unavailable"],
+    ]  # fmt: skip
     assert (await desk.admin.post(f"{PATH}/{uuid4()}/refresh", None, key=None)).status_code == 404
 
 
@@ -162,6 +175,7 @@ async def test_an_administrator_links_by_hand_and_takes_links_away(desk: Desk) -
     given = {"provider_id": provider, "subject": login}
     linked = await desk.admin.post(path, given, key=None)
     assert (linked.status_code, linked.json()["linked_by"]) == (201, "administrator")
+    assert (await desk.admin.get(f"{PATH}/{provider}")).json()["people"] == 1
     async with desk.browser() as browser:
         assert error_of(await browser.log_in(provider, login)) is None
         assert (await browser.me())["id"] == str(user_id)

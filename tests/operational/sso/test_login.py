@@ -70,6 +70,34 @@ async def test_a_demand_for_a_second_factor_is_satisfied_by_the_provider(desk: D
     assert (await desk.caller("dispatcher").get("/api/auth/me")).json()["lacks_factor"] is True
 
 
+async def test_whoever_has_no_password_logs_in_anew_before_they_change_how_they_log_in(desk: Desk) -> None:
+    provider = await desk.provider()
+    user_id, email = desk.person("technician")
+    login = desk.at_provider(email)
+    async with desk.browser() as browser:
+
+        async def begin() -> tuple[int, str | None]:
+            answer = await browser.desk.post("/api/auth/second-factors/totp", json={}, headers=browser.proof)
+            return answer.status_code, answer.json().get("code")
+
+        assert error_of(await browser.log_in(provider, login)) is None
+        me = await browser.me()
+        assert (me["has_password"], me["login_provider_id"]) == (False, provider)
+        # whether the provider has asked just now it was not asked to say
+        assert await begin() == (403, "login_too_old")
+        assert error_of(await browser.log_in(provider, login, again="true")) is None
+        assert await begin() == (200, None)
+        # a session that is new is no proof of somebody whom the provider asked long ago
+        desk.api.query_write(
+            "update auth.sso_session set authenticated_at = authenticated_at - interval '1 hour' "
+            "where user_id = %s returning id", user_id,
+        )  # fmt: skip
+        assert await begin() == (403, "login_too_old")
+        assert error_of(await browser.log_in(provider, login, again="true")) is None
+        desk.api.clock.advance(minutes=11)
+        assert await begin() == (403, "login_too_old")
+
+
 async def test_an_answer_counts_once_for_a_while_and_in_its_own_browser(desk: Desk) -> None:
     provider = await desk.provider()
     login = desk.at_provider(desk.person("technician")[1])

@@ -1,7 +1,7 @@
 import { ApiProblem } from "@/api";
 import { i18n } from "@/i18n";
 
-const PARTS = ["ticket", "account", "admin"];
+const PARTS = ["ticket", "account", "admin", "provider", "portal"];
 
 /** What the server has against single fields, by field. */
 export function fieldErrors(error: unknown): Record<string, string> {

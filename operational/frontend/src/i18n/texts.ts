@@ -3,6 +3,8 @@ import deAdmin from "./de/admin.json";
 import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
 import dePermission from "./de/permission.json";
+import dePortal from "./de/portal.json";
+import deProvider from "./de/provider.json";
 import deQueue from "./de/queue.json";
 import deSso from "./de/sso.json";
 import deTicket from "./de/ticket.json";
@@ -11,6 +13,8 @@ import enAdmin from "./en/admin.json";
 import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
 import enPermission from "./en/permission.json";
+import enPortal from "./en/portal.json";
+import enProvider from "./en/provider.json";
 import enQueue from "./en/queue.json";
 import enSso from "./en/sso.json";
 import enTicket from "./en/ticket.json";
@@ -21,6 +25,8 @@ export const de = {
   admin: deAdmin,
   crm: deCrm,
   permission: dePermission,
+  portal: dePortal,
+  provider: deProvider,
   queue: deQueue,
   sso: deSso,
   ticket: deTicket,
@@ -31,6 +37,8 @@ export const en = {
   admin: enAdmin,
   crm: enCrm,
   permission: enPermission,
+  portal: enPortal,
+  provider: enProvider,
   queue: enQueue,
   sso: enSso,
   ticket: enTicket,

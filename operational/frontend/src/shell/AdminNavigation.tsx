@@ -1,4 +1,11 @@
-import { IconMail, IconRobot, IconShieldLock, IconUsersGroup } from "@tabler/icons-react";
+import {
+  IconKey,
+  IconMail,
+  IconRobot,
+  IconShieldLock,
+  IconUserSquareRounded,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,14 +25,19 @@ export function AdminNavigation() {
   const mayRoles = useMay("auth.role.read");
   const mayChangeRoles = useMay("auth.role.manage");
   const mayMail = useMay("auth.mail.read");
+  const maySso = useMay("auth.sso.manage");
   useCommand("go.staff", () => navigate({ to: "/staff", search: {} }), !mayUsers);
   useCommand("go.newStaff", () => navigate({ to: "/staff/new", search: {} }), !mayUsers);
   useCommand("go.serviceAccounts", () => navigate({ to: "/service-accounts", search: {} }), !mayUsers);
   useCommand("go.newServiceAccount", () => navigate({ to: "/service-accounts/new", search: {} }), !mayUsers);
   useCommand("go.roles", () => navigate({ to: "/roles", search: {} }), !mayRoles);
   useCommand("go.newRole", () => navigate({ to: "/roles/new", search: {} }), !mayChangeRoles);
+  useCommand("go.portalUsers", () => navigate({ to: "/portal-users", search: {} }), !mayUsers);
+  useCommand("go.newPortalUser", () => navigate({ to: "/portal-users/new", search: {} }), !mayUsers);
+  useCommand("go.identityProviders", () => navigate({ to: "/identity-providers", search: {} }), !maySso);
+  useCommand("go.newIdentityProvider", () => navigate({ to: "/identity-providers/new", search: {} }), !maySso);
   useCommand("go.mail", () => navigate({ to: "/mail", search: {} }), !mayMail);
-  if (!mayUsers && !mayRoles && !mayMail) return null;
+  if (!mayUsers && !mayRoles && !mayMail && !maySso) return null;
   return (
     <div role="group" aria-labelledby={id} className={classes.group}>
       <div id={id} className={classes.groupName}>
@@ -37,6 +49,11 @@ export function AdminNavigation() {
         </Link>
       )}
       {mayUsers && (
+        <Link to="/portal-users" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconUserSquareRounded {...ICON} /> {t("nav.portalUsers")}
+        </Link>
+      )}
+      {mayUsers && (
         <Link to="/service-accounts" search={{}} className={classes.link} activeOptions={OPTIONS}>
           <IconRobot {...ICON} /> {t("nav.serviceAccounts")}
         </Link>
@@ -44,6 +61,11 @@ export function AdminNavigation() {
       {mayRoles && (
         <Link to="/roles" search={{}} className={classes.link} activeOptions={OPTIONS}>
           <IconShieldLock {...ICON} /> {t("nav.roles")}
+        </Link>
+      )}
+      {maySso && (
+        <Link to="/identity-providers" search={{}} className={classes.link} activeOptions={OPTIONS}>
+          <IconKey {...ICON} /> {t("nav.identityProviders")}
         </Link>
       )}
       {mayMail && (

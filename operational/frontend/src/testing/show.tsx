@@ -42,6 +42,8 @@ export const ME: MeOut = {
   customers_only: null,
   customers_never: [],
   contact_id: null,
+  has_password: true,
+  login_provider_id: null,
   lacks_factor: false,
 };
 
@@ -76,10 +78,11 @@ export async function show(
   part: ReactNode,
   permissions: string[] = ME.permissions,
   at = "/tickets/new",
+  me: Partial<MeOut> = {},
 ): Promise<QueryClient> {
   await i18n.changeLanguage("de");
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  queries.setQueryData(meQuery.queryKey, { ...ME, permissions });
+  queries.setQueryData(meQuery.queryKey, { ...ME, permissions, ...me });
   queries.setQueryData(preferencesQuery.queryKey, {});
   const root = createRootRoute();
   const inside = createRoute({ getParentRoute: () => root, id: "inside" });

@@ -22,11 +22,24 @@ export function AccountPage() {
         </Text>
       </div>
       <SecondFactors />
-      <PasswordForm />
+      {me.has_password ? <PasswordForm /> : <NoPassword />}
       {mayKeys && <ApiKeys />}
       <Rights />
       <Sessions />
     </div>
+  );
+}
+
+/** For those who come by an identity provider or a passkey alone. */
+function NoPassword() {
+  const { t } = useTranslation();
+  return (
+    <section className={classes.part} aria-label={t("account.password")}>
+      <h2 className={classes.partTitle}>{t("account.password")}</h2>
+      <Text c="dimmed" maw={680}>
+        {t("account.noPassword")}
+      </Text>
+    </section>
   );
 }
 

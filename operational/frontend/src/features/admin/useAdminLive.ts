@@ -1,6 +1,14 @@
 import { useLiveQueries } from "@/live/useLiveQueries";
 
-const RECORDS = [["staff"], ["service-accounts"], ["user"], ["roles"], ["rights"]];
+const RECORDS = [
+  ["staff"],
+  ["service-accounts"],
+  ["portal-users"],
+  ["user"],
+  ["roles"],
+  ["rights"],
+  ["identity-providers"],
+];
 
 /** Reads people and roles anew when somebody changes one. */
 export function useAdminLive(): void {

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ContactOut } from "@/api";
 import { useCommand } from "@/commands/registry";
+import { InviteToPortal, PortalFact } from "@/features/admin/portal/ContactPortal";
 import { useNewTicketLink } from "@/features/newTicket/useNewTicketLink";
 import { useMay } from "@/session/useSession";
 import { Fact, Facts } from "./Block";
@@ -31,6 +32,7 @@ export function ContactPage() {
 function OneContact({ contact, onBack }: { contact: ContactOut; onBack: () => void }) {
   const { t } = useTranslation();
   const mayTickets = useMay("tickets.ticket.read");
+  const mayPortal = useMay("auth.user.manage");
   const { email, phone } = contact;
   return (
     <article className={classes.record} aria-label={contact.name}>
@@ -50,6 +52,11 @@ function OneContact({ contact, onBack }: { contact: ContactOut; onBack: () => vo
             {phone && <Way href={`tel:${phone.replaceAll(/[^\d+]/g, "")}`} text={phone} />}
           </Fact>
           <Fact name={t("crm.field.language")}>{contact.language && languageName(contact.language)}</Fact>
+          {mayPortal && (
+            <Fact name={t("portal.title")}>
+              <PortalFact contact={contact} />
+            </Fact>
+          )}
         </Facts>
       </RecordHead>
       {mayTickets && (
@@ -97,6 +104,7 @@ function Actions({ contact }: { contact: ContactOut }) {
           {t("shell.newTicket")}
         </Button>
       )}
+      <InviteToPortal contact={contact} />
       {mayWrite && (
         <Button size="compact-md" variant="default" leftSection={<IconPencil size={16} />} onClick={form.open}>
           {t("crm.edit")}

@@ -4,14 +4,14 @@ import { useTranslation } from "react-i18next";
 import { authAddPasskey, authCreatePasskeyOptions, data } from "@/api";
 import { makePasskey } from "@/session/passkeys";
 import { clientName } from "../userAgent";
-import { ProofDialog } from "./ProofDialog";
+import { type Proof, ProofDialog } from "./ProofDialog";
 
 /** Makes a passkey on this device, or on another the browser finds. */
 export function PasskeyDialog({ onClose, onCodes }: { onClose: () => void; onCodes: (codes: string[]) => void }) {
   const { t } = useTranslation();
   const [name, setName] = useState(() => clientName(navigator.userAgent) ?? "");
   const isNamed = name.trim() !== "";
-  const run = async (body: { current_password: string }) => {
+  const run = async (body: Proof) => {
     const question = await data(authCreatePasskeyOptions({ body, throwOnError: true }));
     const made = await makePasskey(question);
     return data(authAddPasskey({ body: { ...made, name: name.trim() }, throwOnError: true }));

@@ -11,7 +11,7 @@ import classes from "../Account.module.css";
 import { FactorList } from "./FactorList";
 import { NoPasskeysHere } from "./NoPasskeysHere";
 import { PasskeyDialog } from "./PasskeyDialog";
-import { ProofDialog } from "./ProofDialog";
+import { type Proof, ProofDialog } from "./ProofDialog";
 import { factorsQuery, readFactors } from "./queries";
 import { RecoveryCodes } from "./RecoveryCodes";
 import { TotpDialog } from "./TotpDialog";
@@ -104,7 +104,7 @@ function Question({ doing, onClose, onCodes }: QuestionProps) {
   }
   const shared = { text: t("account.factors.removeText"), action: t("account.factors.remove"), isDangerous: true };
   if (doing.what === "removeTotp") {
-    const run = (body: { current_password: string }) => authRemoveTotp({ body, throwOnError: true });
+    const run = (body: Proof) => authRemoveTotp({ body, throwOnError: true });
     return (
       <ProofDialog {...shared} title={t("account.factors.removeTotp")} run={run} onDone={done} onClose={onClose} />
     );

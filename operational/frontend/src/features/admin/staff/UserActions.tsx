@@ -35,6 +35,7 @@ function Activity({ user }: { user: UserDetail }) {
   const { t } = useTranslation();
   const me = useMe();
   const [isAsked, ask] = useDisclosure(false);
+  const words = user.kind === "portal" ? "portal" : "admin.staff";
   const possible: Verb = user.is_active ? "deactivate" : "reactivate";
   // the question stays what it was while it goes away
   const [verb, setVerb] = useState<Verb>(possible);
@@ -43,7 +44,7 @@ function Activity({ user }: { user: UserDetail }) {
     (body, path, headers) => authUpdateUser({ path, headers, body, throwOnError: true }),
     () => {
       ask.close();
-      notifications.show({ message: t(`admin.staff.${verb}d`, { name: user.name }) });
+      notifications.show({ message: t(`${words}.${verb}d`, { name: user.name }) });
     },
   );
   const open = () => {
@@ -55,18 +56,18 @@ function Activity({ user }: { user: UserDetail }) {
   return (
     <>
       <Button size="compact-md" variant="default" leftSection={<Icon size={16} />} onClick={open}>
-        {t(`admin.staff.${possible}`)}
+        {t(`${words}.${possible}`)}
       </Button>
       <Confirm
-        title={t(`admin.staff.${verb}Title`, { name: user.name })}
-        action={t(`admin.staff.${verb}`)}
+        title={t(`${words}.${verb}Title`, { name: user.name })}
+        action={t(`${words}.${verb}`)}
         opened={isAsked}
         onClose={ask.close}
         onConfirm={() => change.mutate(verb === "deactivate" ? { active_to: yesterday() } : activeAgain(user))}
         isPending={change.isPending}
         isDangerous={verb === "deactivate"}
       >
-        {t(verb === "deactivate" && user.id === me.id ? "admin.staff.deactivateSelf" : `admin.staff.${verb}Text`)}
+        {t(verb === "deactivate" && user.id === me.id ? "admin.staff.deactivateSelf" : `${words}.${verb}Text`)}
         {change.error && (
           <p role="alert" className={classes.refused}>
             {problemText(change.error)}

@@ -63,7 +63,9 @@ function Opened({ user, opened, onClose }: Props) {
         maxLength={254}
         description={t("admin.staff.emailHelp")}
       />
-      <TeamField value={values.team} error={errors.team} onChange={(team) => setValues({ ...values, team })} />
+      {user.kind !== "portal" && (
+        <TeamField value={values.team} error={errors.team} onChange={(team) => setValues({ ...values, team })} />
+      )}
       <Group grow align="flex-start">
         <TextInput {...field("active_from", "admin.staff.since")} type="date" />
         <TextInput {...field("active_to", "admin.staff.until")} type="date" />

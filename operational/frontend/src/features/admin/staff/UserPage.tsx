@@ -9,8 +9,10 @@ import crm from "@/features/crm/Crm.module.css";
 import { RecordHead, RecordMissing } from "@/features/crm/RecordHead";
 import { PermissionList } from "@/features/permissions/PermissionList";
 import { userPermissionsQuery } from "@/features/permissions/queries";
+import { useMay } from "@/session/useSession";
 import classes from "../Admin.module.css";
 import { userQuery } from "../queries";
+import { IdentitiesBlock } from "../sso/IdentitiesBlock";
 import { AccessBlock } from "./AccessBlock";
 import { CustomersBlock } from "./CustomersBlock";
 import { RemoveFactors } from "./RemoveFactors";
@@ -34,6 +36,7 @@ function OneUser({ user, onBack }: { user: UserDetail; onBack: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { part } = useSearch({ from: "/inside/staff" });
+  const maySso = useMay("auth.sso.manage");
   return (
     <article className={crm.record} aria-label={user.name}>
       <RecordHead
@@ -76,6 +79,7 @@ function OneUser({ user, onBack }: { user: UserDetail; onBack: () => void }) {
             </div>
             <div className={crm.column}>
               <AccessBlock user={user} />
+              {user.kind === "staff" && maySso && <IdentitiesBlock user={user} />}
               {user.kind !== "service" && <RemoveFactors user={user} />}
               <UserSessions user={user} />
             </div>

@@ -18,6 +18,8 @@ const user = (values: Partial<UserDetail>): UserDetail => ({
   roles: [],
   customers_only: [],
   customers_never: [],
+  contact_id: null,
+  portal_customers: [],
   version: 1,
   ...values,
 });

@@ -16,6 +16,7 @@ export function useUserChange<V>(user: UserDetail, call: Call<V>, onDone?: () =>
       client.setQueryData(userQuery(saved.id).queryKey, saved);
       void client.invalidateQueries({ queryKey: ["staff"] });
       void client.invalidateQueries({ queryKey: ["service-accounts"] });
+      void client.invalidateQueries({ queryKey: ["portal-users"] });
       void client.invalidateQueries({ queryKey: ["rights"] });
       void client.invalidateQueries({ queryKey: ["roles"] });
       void client.invalidateQueries({ queryKey: ["user", saved.id, "sessions"] });
