@@ -5,7 +5,7 @@ from pathlib import Path
 from operational.auth import models_factors, models_sso  # noqa: F401 - add their tables
 from operational.auth.api import ROUTERS
 from operational.auth.contracts import People
-from operational.auth.events import RoleSaved, UserSaved
+from operational.auth.events import IdentityProviderSaved, RoleSaved, UserSaved
 from operational.auth.facade import PeopleFacade
 from operational.auth.models import idempotency, inbox, metadata
 from operational.auth.permissions import PERMISSIONS
@@ -23,6 +23,6 @@ module = ServiceModule(
     permissions=PERMISSIONS,
     heard_by="auth.user.read",
     facades={People: PeopleFacade},
-    events=(RoleSaved, UserSaved),
+    events=(IdentityProviderSaved, RoleSaved, UserSaved),
     jobs=(HOUSEKEEPING, housekeeping("auth", idempotency, inbox)),
 )
