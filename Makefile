@@ -1,4 +1,4 @@
-.PHONY: setup test check demo dist screenshots
+.PHONY: setup test test-all check demo dist screenshots
 PSA = .venv/bin/psa
 
 setup:
@@ -7,6 +7,11 @@ setup:
 test: setup check
 	@sh infra/test_packages.sh
 	@.venv/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+# the API's tests once more in the other shapes: every service its own process, and mixed
+test-all: test
+	@.venv/bin/python -m pytest --shape apart tests/operational/api
+	@.venv/bin/python -m pytest --shape mixed tests/operational/api
 
 check: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .

@@ -17,7 +17,7 @@ from operational.core.mail.carrier import MailCarrier
 from operational.core.mail.transport import make_transport
 from operational.core.module import ServiceModule
 from operational.core.process import begin_process
-from operational.core.rabbit import RabbitBus, RabbitConsumer
+from operational.core.rabbit import RabbitBus, RabbitConsumer, Topology
 from operational.core.receiving import Receiver, Redelivery
 from operational.core.relay import Relay
 from operational.core.seal.sealer import make_sealers
@@ -47,6 +47,15 @@ def consumers_of(services: Iterable[ServiceModule]) -> dict[str, list[Consumer]]
     return found
 
 
+def topics_of(services: Iterable[ServiceModule]) -> dict[str, set[str]]:
+    """What each listening service listens to."""
+    found: dict[str, set[str]] = {}
+    for service in services:
+        if service.subscribers:
+            found.setdefault(service.name, set()).update(each.topic for each in service.subscribers)
+    return found
+
+
 def make_event_parts(kernel: Kernel, relay_database: Database, services: Iterable[ServiceModule]) -> list[Part]:
     """What carries events: a relay for each outbox, and for each listening service who takes them and tries again."""
     modules = tuple(services)
@@ -57,9 +66,9 @@ def make_event_parts(kernel: Kernel, relay_database: Database, services: Iterabl
     if url is None:
         bus = InProcessBus(receiver, [each for those in consumers.values() for each in those])
     else:
-        prefix = kernel.settings.events_prefix
-        bus = RabbitBus(url, prefix)
-        parts.extend(RabbitConsumer(url, name, those, receiver, prefix) for name, those in consumers.items())
+        topology = Topology(topics_of((*SERVICES, *modules)), kernel.settings.events_prefix)
+        bus = RabbitBus(url, topology)
+        parts.extend(RabbitConsumer(url, topology, name, those, receiver) for name, those in consumers.items())
     outboxes = [service.table("outbox") for service in modules]
     parts.extend(Relay(relay_database, outbox, bus) for outbox in outboxes if outbox is not None)
     return parts

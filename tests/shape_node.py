@@ -21,6 +21,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from operational.app import create_app
+from operational.core.requests import configure_logging
 from operational.services import chosen
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,6 +86,7 @@ class Switchboard:
 def main() -> None:
     groups: list[tuple[list[str], int]] = json.loads(sys.argv[1])
     clock = SharedClock(Path(sys.argv[2]))
+    configure_logging("INFO")
     children = []
     for services, port in groups:
         child = os.fork()

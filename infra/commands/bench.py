@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     group.command(name="import")(bench_import)
     group.command(name="forecast")(bench_forecast)
     group.command(name="ui")(bench_ui)
+    group.command(name="kill")(bench_kill)
     group.callback()(lambda: None)
     app.add_typer(group, name="bench")
 
@@ -83,6 +84,38 @@ def bench_ui(
     print(f"ticket from queue     {found.ticket_ms:>8,.0f} ms   aim   200   {found.ticket_ms / found.empty_ms:>5.1f} x")
     print(f"an empty page         {found.empty_ms:>8,.0f} ms                 1.0 x")
     print(f"scripts at first      {found.script_bytes / 1000:>8,.0f} kB   aim   300   (gzip)")
+
+
+def bench_kill(
+    kills: Annotated[int, typer.Option(help="How many processes are killed.", min=1)] = 200,
+    writes: Annotated[int, typer.Option(help="How many writes there are at least.", min=1)] = 20_000,
+    seed: Annotated[int | None, typer.Option(help="Repeats a run's choices; printed by every run.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where the house is made (2 GB); a temporary folder when left out."),
+    ] = None,
+) -> None:
+    """Kill API, worker, relay, RabbitMQ and PostgreSQL at random while people write; exits 1 on any loss.
+
+    Works on a house of its own, which it removes; nothing of this home is touched. Takes about a quarter of an hour.
+    """
+    import random
+    import shutil
+    import tempfile
+
+    from infra.kill.run import measure_kill, table
+
+    place = Path(tempfile.mkdtemp(prefix="psa-kill-", dir=folder))
+    # the database server's own user must be able to pass
+    place.chmod(0o711)
+    try:
+        chosen = random.SystemRandom().randrange(2**32) if seed is None else seed
+        outcome = measure_kill(place, kills=kills, writes=writes, seed=chosen, report=print)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    table(outcome, print)
+    if outcome.faults or outcome.slow():
+        raise UserError(f"not as it should be, see above; the same again: psa bench kill --seed {outcome.seed}")
 
 
 def _desk_login(email: str | None) -> tuple[str, str, str]:

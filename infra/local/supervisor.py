@@ -25,11 +25,13 @@ Report = Callable[[str], None]
 
 
 class Supervisor:
-    """The supervisor of one home."""
+    """The supervisor of one home; `wanted` are its processes where they are not the usual ones."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, wanted: Callable[[Home], list[Process]] | None = None) -> None:
         self.home = home
         self.postgres = Postgres(home)
+        self._is_usual = wanted is None
+        self._wanted = wanted or processes
 
     @property
     def socket(self) -> Path:
@@ -53,7 +55,7 @@ class Supervisor:
         with self.home.locked("supervisor"):
             if not self.running():
                 self._launch()
-            wanted = {process.name: process for process in processes(self.home)}
+            wanted = {process.name: process for process in self._wanted(self.home)}
             for process in wanted.values():
                 if names is None or process.name in set(names):
                     self._start_one(process, report)
@@ -70,7 +72,7 @@ class Supervisor:
 
     def restart(self, name: str) -> None:
         """Restart one process and wait until it is healthy."""
-        process = next((p for p in processes(self.home) if p.name == name), None)
+        process = next((p for p in self._wanted(self.home) if p.name == name), None)
         if process is None:
             raise UserError(f"there is no process {name}; `psa status` lists them")
         if not self.running():
@@ -100,7 +102,7 @@ class Supervisor:
         return [self._status_of(process, states.get(process.name)) for process in self._known()]
 
     def _known(self) -> list[Process]:
-        return processes(self.home) if self.home.settings().cluster else []
+        return self._wanted(self.home) if self.home.settings().cluster else []
 
     def _status_of(self, process: Process, info: Mapping[str, Any] | None) -> dict[str, Any]:
         state = info["statename"] if info else "STOPPED"
@@ -129,10 +131,11 @@ class Supervisor:
                 self._call("addProcessGroup", name)
 
     def _write_config(self) -> Path:
-        assign_ports(self.home)
-        write_dagster_files(self.home)
+        if self._is_usual:
+            assign_ports(self.home)
+            write_dagster_files(self.home)
         config = self.home.path / "supervisor.conf"
-        write_private(config, render(self.home, self.socket, processes(self.home)))
+        write_private(config, render(self.home, self.socket, self._wanted(self.home)))
         return config
 
     def _launch(self) -> None:

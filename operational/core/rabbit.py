@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,13 +48,57 @@ async def _connect(url: str) -> AbstractConnection:
         raise BusAwayError(f"RabbitMQ does not answer: {type(error).__name__}: {error}") from error
 
 
-def exchange_of(prefix: str) -> str:
-    """The name of an installation's exchange."""
-    return f"{prefix}.events"
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """An installation's exchange and queues: `prefix` tells it from others on the broker.
 
+    `topics` are what each listening service listens to, wherever it runs: whoever publishes declares the queues too,
+    because an event that comes before its queue would be nobody's.
+    """
 
-async def _exchange(channel: AbstractChannel, prefix: str) -> AbstractExchange:
-    return await channel.declare_exchange(exchange_of(prefix), aio_pika.ExchangeType.TOPIC, durable=True)
+    topics: Mapping[str, Collection[str]]
+    prefix: str = "psa"
+
+    @property
+    def exchange(self) -> str:
+        """The exchange events are published to."""
+        return f"{self.prefix}.events"
+
+    @property
+    def dead(self) -> str:
+        """The exchange of what the broker itself gives up."""
+        return f"{self.prefix}.dead"
+
+    def queue(self, service: str) -> str:
+        """The queue of a service's events."""
+        return f"{self.prefix}.{service}"
+
+    async def declare(self, channel: AbstractChannel) -> AbstractExchange:
+        """Make what is not there yet; returns the exchange to publish to."""
+        exchange = await channel.declare_exchange(self.exchange, aio_pika.ExchangeType.TOPIC, durable=True)
+        for service in self.topics:
+            await self.declare_queues(channel, exchange, service)
+        return exchange
+
+    async def declare_queues(
+        self, channel: AbstractChannel, exchange: AbstractExchange, service: str
+    ) -> tuple[AbstractQueue, AbstractQueue]:
+        """The queue of a service's events, and of those the broker gave up, with their bindings."""
+        single: dict[str, Any] = {"x-queue-type": "quorum", "x-single-active-consumer": True}
+        dead_letters = await channel.declare_exchange(self.dead, aio_pika.ExchangeType.DIRECT, durable=True)
+        dead = await channel.declare_queue(f"{self.queue(service)}.dead", durable=True, arguments=single)
+        await dead.bind(dead_letters, service)
+        given_up: dict[str, Any] = {
+            "x-dead-letter-exchange": self.dead,
+            "x-dead-letter-routing-key": service,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-delivery-limit": BROKERS_LIMIT,
+        }
+        events = await channel.declare_queue(self.queue(service), durable=True, arguments={**single, **given_up})
+        for topic in self.topics[service]:
+            await events.bind(exchange, topic)
+        return events, dead
 
 
 def encoded(envelope: Envelope) -> aio_pika.Message:
@@ -90,9 +135,9 @@ def decoded(body: bytes) -> Envelope:
 class RabbitBus:
     """Publishes with confirms: an event counts as sent once a majority of the queue's members has written it."""
 
-    def __init__(self, url: str, prefix: str = "psa") -> None:
+    def __init__(self, url: str, topology: Topology) -> None:
         self._url = url
-        self._prefix = prefix
+        self._topology = topology
         self._connection: AbstractConnection | None = None
         self._exchange: AbstractExchange | None = None
         self._connecting = asyncio.Lock()
@@ -124,7 +169,7 @@ class RabbitBus:
                 self._connection = await _connect(self._url)
                 try:
                     channel = await self._connection.channel(publisher_confirms=True)
-                    self._exchange = await _exchange(channel, self._prefix)
+                    self._exchange = await self._topology.declare(channel)
                 except LOST as error:
                     await self.close()
                     raise BusAwayError(f"RabbitMQ does not answer: {type(error).__name__}: {error}") from error
@@ -151,10 +196,10 @@ class RabbitConsumer:
     """
 
     def __init__(
-        self, url: str, service: str, consumers: Sequence[Consumer], receiver: Receiver, prefix: str = "psa"
+        self, url: str, topology: Topology, service: str, consumers: Sequence[Consumer], receiver: Receiver
     ) -> None:
         self._url = url
-        self._prefix = prefix
+        self._topology = topology
         self._service = service
         self._consumers = consumers
         self._receiver = receiver
@@ -202,30 +247,11 @@ class RabbitConsumer:
     async def _declare(self, connection: AbstractConnection) -> tuple[AbstractQueue, AbstractQueue]:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=1)
-        exchange = await _exchange(channel, self._prefix)
-        dead_letters = f"{self._prefix}.dead"
-        dead_exchange = await channel.declare_exchange(dead_letters, aio_pika.ExchangeType.DIRECT, durable=True)
-        single: dict[str, Any] = {"x-queue-type": "quorum", "x-single-active-consumer": True}
-        dead = await channel.declare_queue(f"{self._prefix}.{self._service}.dead", durable=True, arguments=single)
-        await dead.bind(dead_exchange, self._service)
-        events = await channel.declare_queue(
-            f"{self._prefix}.{self._service}",
-            durable=True,
-            arguments={
-                **single,
-                "x-dead-letter-exchange": dead_letters,
-                "x-dead-letter-routing-key": self._service,
-                "x-dead-letter-strategy": "at-least-once",
-                "x-overflow": "reject-publish",
-                "x-delivery-limit": BROKERS_LIMIT,
-            },
-        )
-        for topic in {consumer.subscription.topic for consumer in self._consumers}:
-            await events.bind(exchange, topic)
-        return events, dead
+        exchange = await self._topology.declare(channel)
+        return await self._topology.declare_queues(channel, exchange, self._service)
 
     async def _settle(self, message: AbstractIncomingMessage, stop: asyncio.Event) -> None:
-        is_dead = message.exchange == f"{self._prefix}.dead" or _deliveries(message) >= MOST_DELIVERIES
+        is_dead = message.exchange == self._topology.dead or _deliveries(message) >= MOST_DELIVERIES
         try:
             envelope = decoded(message.body)
         except ValueError as error:

@@ -124,7 +124,8 @@ class Redelivery:
     def __init__(self, relay: Database, service: str, consumers: Sequence[Consumer], receiver: Receiver) -> None:
         self._relay = relay
         self._service = service
-        self._consumers = {consumer.name: consumer for consumer in consumers}
+        # one consumer may listen to several topics, whose events it takes in their common order
+        self._consumers = {(consumer.name, consumer.subscription.topic): consumer for consumer in consumers}
         self._receiver = receiver
 
     async def run(self, stop: asyncio.Event, *, pause: float = 0.5) -> None:
@@ -142,13 +143,18 @@ class Redelivery:
     async def deliver_due(self, connection: AsyncConnection, stop: asyncio.Event | None = None) -> int:
         """Try everything that is due, and what thereby becomes the first of its aggregate; returns how many went."""
         handled = 0
-        while rows := (await connection.execute(parking.due(self._consumers, self._relay.clock(), BATCH))).all():
+        while rows := (await connection.execute(parking.due(self._names(), self._relay.clock(), BATCH))).all():
             done = 0
             for row in rows:
                 if stop is not None and stop.is_set():
                     return handled + done
-                done += await self._receiver.try_again(self._consumers[row.consumer], row)
+                # a topic the consumer listens to no more stays until somebody discards it
+                consumer = self._consumers.get((row.consumer, row.topic))
+                done += consumer is not None and await self._receiver.try_again(consumer, row)
             handled += done
             if not done:
                 break
         return handled
+
+    def _names(self) -> set[str]:
+        return {name for name, _ in self._consumers}

@@ -31,6 +31,7 @@ async def test_another_body_under_the_same_key_is_refused(api: Any) -> None:
     assert [(a.status_code, a.json()["code"]) for a in (other, elsewhere)] == [(422, "idempotency_key_reused")] * 2
 
 
+@pytest.mark.one_process
 async def test_while_the_first_runs_the_second_is_told_so(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = await api.caller("technician")
     body = {"customer_id": api.customer(), "subject": "x"}

@@ -97,6 +97,7 @@ async def test_the_stream_ends_with_its_session_and_no_other(api: Any) -> None:
     assert "tickets.x.v1" in await asyncio.wait_for(anext(streams[1]), 10)
 
 
+@pytest.mark.one_process
 async def test_a_page_that_missed_the_end_lets_go_when_it_is_connected_again(api: Any) -> None:
     anna = await api.caller("technician")
     principal = await present(api, anna)

@@ -187,6 +187,7 @@ async def test_a_server_that_is_away_costs_nothing_but_time(api: Any, relay: Dat
         assert await carry(relay, make_transport(url, SENDER)) == 1
 
 
+@pytest.mark.one_process
 async def test_without_a_server_mail_lies_in_a_folder_and_can_be_read_there(
     api: Any, relay: Database, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ async def plan_of(api: Any, caller: Any, path: str, **params: Any) -> list[Any]:
     return plans(api.house, seen, api.house.tenant)
 
 
+@pytest.mark.one_process
 async def test_the_main_lists_are_read_by_index(filled: Any) -> None:
     api = filled
     caller = await api.caller("technician")
@@ -106,6 +107,7 @@ async def test_the_main_lists_are_read_by_index(filled: Any) -> None:
         assert scanned(await plan_of(api, caller, path, **params), table) == right, (path, params)
 
 
+@pytest.mark.one_process
 async def test_who_is_confined_reads_by_index_as_well(filled: Any) -> None:
     api = filled
     caller = await api.caller("technician")

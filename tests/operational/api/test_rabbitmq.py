@@ -15,7 +15,7 @@ from operational.core.bus import Consumer, Envelope, Subscription
 from operational.core.db import Database, UnitOfWork
 from operational.core.outbox import announce
 from operational.core.principal import Principal
-from operational.core.rabbit import MOST_DELIVERIES, BusAwayError, RabbitBus, RabbitConsumer, encoded, exchange_of
+from operational.core.rabbit import MOST_DELIVERIES, BusAwayError, RabbitBus, RabbitConsumer, Topology, encoded
 from operational.core.receiving import Receiver
 from operational.core.relay import Relay
 from operational.crm.events import CustomerSaved
@@ -32,6 +32,7 @@ class Heard:
     def __init__(self, api: Any, url: str) -> None:
         self.api, self.url = api, url
         self.name = f"t{uuid4().hex}"
+        self.topology = Topology({self.name: [TOPIC]}, prefix=self.name)
         self.versions: list[tuple[UUID, int]] = []
         self.wanted = 0
         self.all = asyncio.Event()
@@ -39,7 +40,7 @@ class Heard:
 
     def consumer(self) -> RabbitConsumer:
         mine = Consumer("crm", inbox, Subscription(TOPIC, f"crm.{self.name}", self._handle))
-        return RabbitConsumer(self.url, self.name, [mine], Receiver(self.api.kernel.database))
+        return RabbitConsumer(self.url, self.topology, self.name, [mine], Receiver(self.api.kernel.database))
 
     async def _handle(self, work: UnitOfWork, envelope: Envelope) -> None:
         await work.write(insert(customer).values(tenant_id=work.tenant_id, name=self.name))
@@ -73,23 +74,14 @@ async def running(*parts: Any) -> AsyncIterator[None]:
         await asyncio.wait_for(asyncio.gather(*tasks), 30)
 
 
-async def declared(heard: Heard, rabbitmq: RabbitMQ) -> None:
-    """Let the consumer make its queue: what is said before there is one is not for it."""
-    connection = await aio_pika.connect(rabbitmq.url)
-    async with connection:
-        await heard.consumer()._declare(connection)
+@pytest.fixture
+def heard(api: Any, rabbitmq: RabbitMQ) -> Heard:
+    return Heard(api, rabbitmq.url)
 
 
 @pytest.fixture
-async def heard(api: Any, rabbitmq: RabbitMQ) -> Heard:
-    heard = Heard(api, rabbitmq.url)
-    await declared(heard, rabbitmq)
-    return heard
-
-
-@pytest.fixture
-async def relay(api: Any, rabbitmq: RabbitMQ) -> AsyncIterator[Relay]:
-    bus = RabbitBus(rabbitmq.url)
+async def relay(api: Any, heard: Heard, rabbitmq: RabbitMQ) -> AsyncIterator[Relay]:
+    bus = RabbitBus(rabbitmq.url, heard.topology)
     database = Database(api.kernel.settings.relay_url, pool_size=3)
     yield Relay(database, outbox, bus)
     await bus.close()
@@ -154,11 +146,11 @@ async def test_what_a_worker_had_begun_comes_again_before_what_follows(api: Any,
 async def test_a_broker_that_ends_keeps_what_it_has_confirmed(
     api: Any, heard: Heard, relay: Relay, rabbitmq: RabbitMQ
 ) -> None:
-    await asyncio.to_thread(rabbitmq.remember_queues)
     await _say(api, A, 1, 2, 3)
     async with relay.leading() as connection:
         assert connection is not None
         assert await relay.publish_waiting(connection) == 3
+        await asyncio.to_thread(rabbitmq.remember_queues)
         rabbitmq.kill()
         await _say(api, A, 4)
         with pytest.raises(BusAwayError):
@@ -174,7 +166,7 @@ async def test_an_event_that_ends_its_worker_again_and_again_is_laid_aside(
     api: Any, heard: Heard, rabbitmq: RabbitMQ
 ) -> None:
     events = [Envelope(uuid4(), api.house.tenant, TOPIC, "customer", A, n, api.clock(), {}) for n in (1, 2)]
-    bus = RabbitBus(rabbitmq.url)
+    bus = RabbitBus(rabbitmq.url, heard.topology)
     assert await bus.publish(events) == [None, None]
     await bus.close()
     began = asyncio.Event()
@@ -204,7 +196,7 @@ async def test_an_event_that_ends_its_worker_again_and_again_is_laid_aside(
 async def test_what_is_no_event_is_refused_and_stops_nothing(api: Any, heard: Heard, rabbitmq: RabbitMQ) -> None:
     connection = await aio_pika.connect(rabbitmq.url)
     async with connection:
-        exchange = await (await connection.channel()).get_exchange(exchange_of("psa"))
+        exchange = await heard.topology.declare(await connection.channel())
         await exchange.publish(aio_pika.Message(b"{}"), TOPIC)
         await exchange.publish(aio_pika.Message(b"\xff"), TOPIC)
         event = Envelope(uuid4(), api.house.tenant, TOPIC, "customer", A, 1, api.clock(), {"a": "ä"})

@@ -17,13 +17,13 @@ from operational.core.principal import Principal
 from operational.core.service_tokens import ServiceTokens
 from operational.services import SERVICES
 from tests.operational.api.conftest import settings_for
-from tests.operational.api.test_auth import test_refresh_tokens_rotate_and_a_used_one_ends_the_family
+from tests.operational.api.test_auth import test_a_refresh_token_works_once_and_its_reuse_ends_the_log_in
 from tests.operational.api.test_idempotency import *  # noqa: F403 - the same tests in another shape
 from tests.operational.api.test_reach import *  # noqa: F403
 from tests.operational.api.test_tickets import *  # noqa: F403
 from tests.shapes import Shape
 
-__all__ = ["test_refresh_tokens_rotate_and_a_used_one_ends_the_family"]
+__all__ = ["test_a_refresh_token_works_once_and_its_reuse_ends_the_log_in"]
 pytestmark = pytest.mark.anyio
 
 
