@@ -199,7 +199,7 @@ def _add_health(app: FastAPI, kernel: Kernel) -> None:
     async def get_health() -> HealthOut:
         """Whether this process and its database answer."""
         if not await kernel.database.answers():
-            raise errors.Problem(503, "database_unavailable", "the database does not answer")
+            raise errors.database_away()
         return HealthOut(status="ok")
 
 

@@ -143,8 +143,13 @@ def from_database(error: DBAPIError) -> Problem | None:
     if isinstance(cause, _MET_ANOTHER):
         return Problem(503, "try_again", "the request met another one; send it again", headers={"Retry-After": "1"})
     if isinstance(cause, psycopg.OperationalError):
-        return Problem(503, "database_unavailable", "the database does not answer", headers={"Retry-After": "5"})
+        return database_away()
     return None
+
+
+def database_away() -> Problem:
+    """503: PostgreSQL does not answer; it is asked again by the next request."""
+    return Problem(503, "database_unavailable", "the database does not answer", headers={"Retry-After": "5"})
 
 
 def request_id_of(request: Request) -> str | None:
