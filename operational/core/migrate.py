@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from operational.core.ddl import KERNEL
-from operational.core.grants import grant_services
+from operational.core.grants import grant_services, role_of
 from operational.core.jobs import install_schema, unapplied
 from operational.core.module import ServiceModule
 from operational.core.rights import refuse_privileged
@@ -119,6 +119,11 @@ def require_current(url: str, modules: Iterable[ServiceModule]) -> None:
     with one_transaction(url) as connection:
         refuse_privileged(connection.connection)
         for module in _that_keep(modules):
+            if not connection.scalar(text("select has_schema_privilege(:s, 'usage')"), {"s": module.name}):
+                raise SchemaError(
+                    f"the database role of PSA_DATABASE_URL may not use the schema of {module.name}; use psa_app, or "
+                    f"{role_of(module.name)} for that service alone"
+                )
             _refuse_newer(connection, module)
             if pending(connection, module):
                 raise SchemaError(f"the schema of {module.name} is older than this version; run `psa db upgrade`")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,11 +12,15 @@ import httpx
 import psycopg
 import pytest
 
+from operational.app import create_app
 from operational.core.grants import role_of
+from operational.core.migrate import SchemaError
 from operational.core.peers import HEADER
 from operational.core.principal import Principal
-from operational.core.service_tokens import ServiceTokens
-from operational.services import SERVICES
+from operational.core.service_tokens import PeerSettings, ServiceTokens
+from operational.core.settings import Settings
+from operational.services import SERVICES, chosen, needed, require_current_schemas
+from operational.worker import Worker
 from tests.operational.api.conftest import settings_for
 from tests.operational.api.test_auth import test_a_refresh_token_works_once_and_its_reuse_ends_the_log_in
 from tests.operational.api.test_idempotency import *  # noqa: F403 - the same tests in another shape
@@ -163,3 +168,36 @@ async def test_the_gateway_describes_the_whole_house(api: Any) -> None:
     assert (page.status_code, "swagger" in page.text.lower()) == (200, True)
     unknown = await api.client.get("/api/nothing")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "route_not_found")
+
+
+def test_a_process_says_which_role_it_should_have(house: Any) -> None:
+    url = house.home.url(role_of("tickets"), house.psa)
+    require_current_schemas(url, chosen(["tickets"]))
+    with pytest.raises(SchemaError, match="may not use the schema of crm; use psa_app, or psa_crm for that service"):
+        require_current_schemas(url, chosen(["tickets", "crm"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PSA_PEERS": "crm", "PSA_SERVICE_SECRET": "x" * 32}, "PSA_PEERS must look like"),
+        ({"PSA_PEERS": "crm=ftp://x", "PSA_SERVICE_SECRET": "x" * 32}, "crm=ftp://x does not"),
+        ({"PSA_PEERS": "crm=http://x"}, "PSA_SERVICE_SECRET needs at least 32 characters"),
+        ({"PSA_RABBITMQ_URL": "http://x"}, "PSA_RABBITMQ_URL must look like"),
+    ],
+)
+def test_settings_that_cannot_be_meant_end_the_start(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Settings.from_env({"PSA_DATABASE_URL": "x", **given}, needed=needed(chosen(["crm"]), is_worker=False))
+
+
+def test_services_elsewhere_need_an_address_and_workers_of_some_a_broker(house: Any, keys_dir: Any) -> None:
+    settings = replace(settings_for(house, keys_dir), peers=PeerSettings({"crm": "http://x"}, "x" * 32))
+    with pytest.raises(ValueError, match="PSA_PEERS does not say where auth is"):
+        create_app(settings, chosen(["tickets"]))
+    with pytest.raises(ValueError, match="set PSA_RABBITMQ_URL"):
+        Worker(settings, chosen(["tickets", "auth"]))
+    with pytest.raises(ValueError, match="set PSA_RELAY_URL and PSA_SCHEDULER_URL"):
+        Worker(replace(settings, relay_url=None))
+    with pytest.raises(ValueError, match="there is no service billing"):
+        chosen(["billing"])
