@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { PageError, PageMissing } from "@/components/PageStates";
-import { mailSearch, portalSearch, staffSearch } from "@/features/admin/search";
 import { QueuePage } from "@/features/queue/QueuePage";
 import { queueSearch, UNRESOLVED } from "@/features/queue/search";
+import { adminRoutes } from "@/routerAdmin";
 import { forgotPassword, inside, login, root, setPassword } from "@/routerRoots";
-import { parseSearch, stringifySearch } from "@/routerSearch";
+import { parseSearch, stringifySearch, textSearch } from "@/routerSearch";
 import { preferencesQuery } from "@/session/useSession";
 
 const home = createRoute({
@@ -36,10 +36,6 @@ const ticket = createRoute({
   getParentRoute: () => tickets,
   path: "/$ticketId",
   component: lazyRouteComponent(() => import("@/features/ticket/TicketPage"), "TicketPage"),
-});
-
-const textSearch = (search: Record<string, unknown>): { text?: string } => ({
-  text: typeof search.text === "string" && search.text !== "" ? search.text : undefined,
 });
 
 const customers = createRoute({
@@ -80,120 +76,6 @@ const permissions = createRoute({
   component: lazyRouteComponent(() => import("@/features/permissions/MyPermissionsPage"), "MyPermissionsPage"),
 });
 
-const staff = createRoute({
-  getParentRoute: () => inside,
-  path: "/staff",
-  validateSearch: staffSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "StaffPage"),
-});
-
-const newUser = createRoute({
-  getParentRoute: () => staff,
-  path: "/new",
-  component: lazyRouteComponent(() => import("@/features/admin/staff/NewStaffPage"), "NewStaffPage"),
-});
-
-const user = createRoute({
-  getParentRoute: () => staff,
-  path: "/$userId",
-  component: lazyRouteComponent(() => import("@/features/admin/staff/UserPage"), "UserPage"),
-});
-
-const serviceAccounts = createRoute({
-  getParentRoute: () => inside,
-  path: "/service-accounts",
-  validateSearch: textSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "ServiceAccountsPage"),
-});
-
-const newServiceAccount = createRoute({
-  getParentRoute: () => serviceAccounts,
-  path: "/new",
-  component: lazyRouteComponent(
-    () => import("@/features/admin/service/NewServiceAccountPage"),
-    "NewServiceAccountPage",
-  ),
-});
-
-const serviceAccount = createRoute({
-  getParentRoute: () => serviceAccounts,
-  path: "/$accountId",
-  component: lazyRouteComponent(() => import("@/features/admin/service/ServiceAccountPage"), "ServiceAccountPage"),
-});
-
-const roles = createRoute({
-  getParentRoute: () => inside,
-  path: "/roles",
-  validateSearch: textSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "RolesPage"),
-});
-
-const newRole = createRoute({
-  getParentRoute: () => roles,
-  path: "/new",
-  component: lazyRouteComponent(() => import("@/features/admin/roles/NewRolePage"), "NewRolePage"),
-});
-
-const role = createRoute({
-  getParentRoute: () => roles,
-  path: "/$roleId",
-  component: lazyRouteComponent(() => import("@/features/admin/roles/RolePage"), "RolePage"),
-});
-
-const portalUsers = createRoute({
-  getParentRoute: () => inside,
-  path: "/portal-users",
-  validateSearch: portalSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "PortalUsersPage"),
-});
-
-const newPortalUser = createRoute({
-  getParentRoute: () => portalUsers,
-  path: "/new",
-  validateSearch: ({ contact }: Record<string, unknown>): { contact?: string } => ({
-    contact: typeof contact === "string" && contact !== "" ? contact : undefined,
-  }),
-  component: lazyRouteComponent(() => import("@/features/admin/portal/NewPortalUserPage"), "NewPortalUserPage"),
-});
-
-const portalUser = createRoute({
-  getParentRoute: () => portalUsers,
-  path: "/$portalUserId",
-  component: lazyRouteComponent(() => import("@/features/admin/portal/PortalUserPage"), "PortalUserPage"),
-});
-
-const providers = createRoute({
-  getParentRoute: () => inside,
-  path: "/identity-providers",
-  validateSearch: textSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "ProvidersPage"),
-});
-
-const newProvider = createRoute({
-  getParentRoute: () => providers,
-  path: "/new",
-  component: lazyRouteComponent(() => import("@/features/admin/sso/NewProviderPage"), "NewProviderPage"),
-});
-
-const provider = createRoute({
-  getParentRoute: () => providers,
-  path: "/$providerId",
-  component: lazyRouteComponent(() => import("@/features/admin/sso/ProviderPage"), "ProviderPage"),
-});
-
-const mails = createRoute({
-  getParentRoute: () => inside,
-  path: "/mail",
-  validateSearch: mailSearch,
-  component: lazyRouteComponent(() => import("@/features/admin"), "MailPage"),
-});
-
-const mail = createRoute({
-  getParentRoute: () => mails,
-  path: "/$mailId",
-  component: lazyRouteComponent(() => import("@/features/admin/mail/OneMailPage"), "OneMailPage"),
-});
-
 const tree = root.addChildren([
   login,
   forgotPassword,
@@ -205,12 +87,7 @@ const tree = root.addChildren([
     contacts.addChildren([contact]),
     account,
     permissions,
-    staff.addChildren([newUser, user]),
-    serviceAccounts.addChildren([newServiceAccount, serviceAccount]),
-    roles.addChildren([newRole, role]),
-    portalUsers.addChildren([newPortalUser, portalUser]),
-    providers.addChildren([newProvider, provider]),
-    mails.addChildren([mail]),
+    ...adminRoutes,
   ]),
 ]);
 

@@ -20,3 +20,8 @@ export function stringifySearch(search: Record<string, unknown>): string {
   const text = parameters.toString();
   return text ? `?${text}` : "";
 }
+
+/** What of a list that is searched by a text stands in the address. */
+export const textSearch = (search: Record<string, unknown>): { text?: string } => ({
+  text: typeof search.text === "string" && search.text !== "" ? search.text : undefined,
+});

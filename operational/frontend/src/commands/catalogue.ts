@@ -31,6 +31,7 @@ export const CATALOGUE = {
   "go.identityProviders": { keys: null, group: "go" },
   "go.newIdentityProvider": { keys: null, group: "go" },
   "go.mail": { keys: null, group: "go" },
+  "go.background": { keys: null, group: "go" },
   "list.next": { keys: "j", group: "list" },
   "list.previous": { keys: "k", group: "list" },
   "list.open": { keys: "Enter", group: "list" },

@@ -1,5 +1,6 @@
 import deAccount from "./de/account.json";
 import deAdmin from "./de/admin.json";
+import deBackground from "./de/background.json";
 import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
 import dePermission from "./de/permission.json";
@@ -10,6 +11,7 @@ import deSso from "./de/sso.json";
 import deTicket from "./de/ticket.json";
 import enAccount from "./en/account.json";
 import enAdmin from "./en/admin.json";
+import enBackground from "./en/background.json";
 import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
 import enPermission from "./en/permission.json";
@@ -23,6 +25,7 @@ export const de = {
   ...deBase,
   account: deAccount,
   admin: deAdmin,
+  background: deBackground,
   crm: deCrm,
   permission: dePermission,
   portal: dePortal,
@@ -35,6 +38,7 @@ export const en = {
   ...enBase,
   account: enAccount,
   admin: enAdmin,
+  background: enBackground,
   crm: enCrm,
   permission: enPermission,
   portal: enPortal,

@@ -1,4 +1,5 @@
 import {
+  IconHeartbeat,
   IconKey,
   IconMail,
   IconRobot,
@@ -26,6 +27,7 @@ export function AdminNavigation() {
   const mayChangeRoles = useMay("auth.role.manage");
   const mayMail = useMay("auth.mail.read");
   const maySso = useMay("auth.sso.manage");
+  const mayBackground = useMay("auth.background.read");
   useCommand("go.staff", () => navigate({ to: "/staff", search: {} }), !mayUsers);
   useCommand("go.newStaff", () => navigate({ to: "/staff/new", search: {} }), !mayUsers);
   useCommand("go.serviceAccounts", () => navigate({ to: "/service-accounts", search: {} }), !mayUsers);
@@ -37,7 +39,8 @@ export function AdminNavigation() {
   useCommand("go.identityProviders", () => navigate({ to: "/identity-providers", search: {} }), !maySso);
   useCommand("go.newIdentityProvider", () => navigate({ to: "/identity-providers/new", search: {} }), !maySso);
   useCommand("go.mail", () => navigate({ to: "/mail", search: {} }), !mayMail);
-  if (!mayUsers && !mayRoles && !mayMail && !maySso) return null;
+  useCommand("go.background", () => navigate({ to: "/background/jobs" }), !mayBackground);
+  if (!mayUsers && !mayRoles && !mayMail && !maySso && !mayBackground) return null;
   return (
     <div role="group" aria-labelledby={id} className={classes.group}>
       <div id={id} className={classes.groupName}>
@@ -71,6 +74,11 @@ export function AdminNavigation() {
       {mayMail && (
         <Link to="/mail" search={{}} className={classes.link} activeOptions={OPTIONS}>
           <IconMail {...ICON} /> {t("nav.mail")}
+        </Link>
+      )}
+      {mayBackground && (
+        <Link to="/background" className={classes.link} activeOptions={OPTIONS}>
+          <IconHeartbeat {...ICON} /> {t("nav.background")}
         </Link>
       )}
     </div>

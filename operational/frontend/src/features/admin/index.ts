@@ -1,3 +1,5 @@
+export { EventsPage } from "./background/EventsPage";
+export { JobsPage } from "./background/JobsPage";
 export { MailPage } from "./mail/MailPage";
 export { PortalUsersPage } from "./portal/PortalUsersPage";
 export { RolesPage } from "./roles/RolesPage";

@@ -1,3 +1,4 @@
+import { EVENT_STATUS, type EventStatus } from "./background/queries";
 import { PORTAL_STATES, type PortalState } from "./portal/state";
 import { MAIL_STATUS, type MailStatus } from "./queries";
 
@@ -19,6 +20,11 @@ export function portalSearch({ text, access }: Record<string, unknown>): PortalS
     text: typeof text === "string" && text !== "" ? text : undefined,
     access: PORTAL_STATES.find((one) => one === access),
   };
+}
+
+/** What of the list of events stands in the address. */
+export function eventsSearch({ handling }: Record<string, unknown>): { handling?: EventStatus } {
+  return { handling: EVENT_STATUS.find((status) => status === handling) };
 }
 
 /** What of the list of mail stands in the address. */
