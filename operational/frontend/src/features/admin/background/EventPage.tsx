@@ -80,14 +80,16 @@ function Settle({ event }: { event: ParkedEventDetail }) {
   });
   return (
     <Group gap="sm">
-      <Button
-        size="compact-md"
-        leftSection={<IconRefresh size={16} />}
-        loading={settle.isPending && settle.variables === "again"}
-        onClick={() => settle.mutate("again")}
-      >
-        {t("background.again")}
-      </Button>
+      {event.last_error && (
+        <Button
+          size="compact-md"
+          leftSection={<IconRefresh size={16} />}
+          loading={settle.isPending && settle.variables === "again"}
+          onClick={() => settle.mutate("again")}
+        >
+          {t("background.again")}
+        </Button>
+      )}
       <Button size="compact-md" variant="default" leftSection={<IconTrash size={16} />} onClick={asked.open}>
         {t("background.discard")}
       </Button>
