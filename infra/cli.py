@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from infra.commands import audit, backup, bench, database, demo, imports, mail, pipeline, qbr, sso, stack, tenant, user
+from infra.commands import (
+    audit,
+    backup,
+    bench,
+    database,
+    demo,
+    imports,
+    mail,
+    person,
+    pipeline,
+    qbr,
+    sso,
+    stack,
+    tenant,
+    user,
+)
 from infra.errors import UserError
 
 
@@ -14,7 +29,7 @@ def build() -> typer.Typer:
         name="psa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
         help="Runs PSA-Platform on this machine.",
     )  # fmt: skip
-    for group in (stack, backup, demo, database, imports, pipeline, qbr, tenant, user, mail, sso, audit, bench):
+    for group in (stack, backup, demo, database, imports, pipeline, qbr, tenant, user, person, mail, sso, audit, bench):
         group.register(app)
     return app
 

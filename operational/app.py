@@ -33,7 +33,7 @@ from operational.core.revocations import Revocations
 from operational.core.security import TokenVerifier, public
 from operational.core.settings import Settings
 from operational.core.warehouse import Warehouse
-from operational.services import SERVICES
+from operational.services import PERSONAL, SERVICES
 from operational.web.site import Site
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
@@ -83,6 +83,7 @@ def make_kernel(settings: Settings, services: Iterable[ServiceModule], clock: Cl
         permissions=permissions,
         limits=Limits(settings.rates, settings.redis_url),
         heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
+        personal=PERSONAL,
     )
 
 

@@ -1,6 +1,6 @@
 """What one running process of the house shares, and the request's way to it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from operational.core.limits import Limits
 from operational.core.live import LiveHub
 from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
+from operational.core.personal.declared import PersonalData
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
@@ -38,6 +39,8 @@ class Kernel:
     limits: Limits
     # by service, the permission to hear of what happens in it
     heard_by: Mapping[str, str]
+    # what every service keeps of people
+    personal: Sequence[PersonalData]
 
     async def close(self) -> None:
         """Close all connections."""

@@ -12,6 +12,7 @@ from operational.core.bulk import Loader
 from operational.core.bus import Subscription
 from operational.core.db import Facade
 from operational.core.jobs import Job
+from operational.core.personal.declared import PersonalData
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ServiceModule:
     `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
     each permission's name to what it is. `heard_by` is the permission that lets open pages
     hear of what happens in the service. `facades` implement the Protocols of
-    the service's contracts.
+    the service's contracts. `personal` says which of its tables people are in, and what becomes of that when they ask.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ServiceModule:
     facades: Mapping[type, Facade] = field(default_factory=dict)
     subscribers: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()
+    personal: PersonalData = field(default_factory=PersonalData)
 
     def table(self, name: str) -> Table | None:
         """The service's table of that name, if it has one."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
+from operational.core.personal.declared import read_personal
 from operational.tickets.api import ROUTERS
 from operational.tickets.models import metadata
 from operational.tickets.models_desk import idempotency, inbox
@@ -20,4 +21,5 @@ module = ServiceModule(
     permissions=PERMISSIONS,
     heard_by="tickets.ticket.read",
     jobs=(housekeeping("tickets", idempotency, inbox), JUDGE_DUE),
+    personal=read_personal(Path(__file__).with_name("personal.yaml"), "tickets", metadata),
 )
