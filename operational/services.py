@@ -14,7 +14,7 @@ from operational.vcio.module import module as vcio
 
 SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports)
 # what people are in, whichever services run in a process: nobody is given or erased by half
-PERSONAL: tuple[PersonalData, ...] = (KERNEL, *(service.personal for service in SERVICES if service.personal.tables))
+PERSONAL: tuple[PersonalData, ...] = (KERNEL, *(service.personal for service in SERVICES if service.personal.schema))
 
 
 def upgrade_all(owner_url: str) -> None:

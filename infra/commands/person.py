@@ -90,23 +90,17 @@ def erase(
 
 
 def _erase(installation: "Installation", tenant_id: UUID, who: str, *, dry_run: bool) -> "Report":
-    from infra.local.erasures import as_tenant, clean_files
-    from operational.core.personal.person import load_person
+    from infra.local.erasures import as_tenant, erase_with_files
 
-    async def use(asked: "Asked") -> "tuple[Report, Person]":
+    async def use(asked: "Asked") -> "tuple[Report, list[Path]]":
         found = await _find(asked, who)
-        async with asked.database.transaction(asked.principal) as work:
-            person = await load_person(work, asked.data, found.kind, found.id)
         if dry_run:
-            return await asked.look(found.kind, found.id), person
-        return await asked.erase(found.kind, found.id), person
+            return await asked.look(found.kind, found.id), []
+        return await erase_with_files(asked, found.kind, found.id, installation.home.path / "imports")
 
-    report, person = as_tenant(installation.home, tenant_id, use)
-    if not dry_run:
-        matcher = person.sole.everywhere()
-        folder = installation.home.path / "imports"
-        for path in clean_files(folder, lambda text: str(matcher.replaced(text, report.pseudonym))):
-            print(f"replaced in the refused lines of an import: {path}")
+    report, files = as_tenant(installation.home, tenant_id, use)
+    for path in files:
+        print(f"replaced in the refused lines of an import: {path}")
     return report
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid5
@@ -12,20 +13,23 @@ from infra.local.home import Home, refusing
 if TYPE_CHECKING:
     from operational.core.personal.asked import Asked
     from operational.core.personal.register import Entry
+    from operational.core.personal.report import Report
 
 T = TypeVar("T")
 Say = Callable[[str], None]
 
 
-def as_tenant(home: Home, tenant_id: UUID, use: "Callable[[Asked], Awaitable[T]]") -> T:
-    """Use what the API uses when a person asks, as the system, for a tenant; raises UserError for what is refused."""
-    return asyncio.run(_use(home, tenant_id, use))
+def as_tenant(home: Home, tenant_id: UUID, use: "Callable[[Asked], Awaitable[T]]", *, files: Path | None = None) -> T:
+    """Use what the API uses when a person asks, as the system, for a tenant; raises UserError for what is refused.
+
+    `files` is where the home's files are while they are being restored; nothing is noted in the home's own then.
+    """
+    return asyncio.run(_use(home, tenant_id, use, files))
 
 
-async def _use(home: Home, tenant_id: UUID, use: "Callable[[Asked], Awaitable[T]]") -> T:
+async def _use(home: Home, tenant_id: UUID, use: "Callable[[Asked], Awaitable[T]]", files: Path | None) -> T:
     from datetime import timedelta
 
-    from infra.local.processes import mail_environment
     from operational.core.db import Database, utc_now
     from operational.core.errors import Problem
     from operational.core.personal.asked import Asked
@@ -39,10 +43,10 @@ async def _use(home: Home, tenant_id: UUID, use: "Callable[[Asked], Awaitable[T]
     warehouse = Warehouse(home.url("serving", "warehouse"), utc_now)
     # the API's own processes hear of it from the database
     revocations = Revocations(timedelta(seconds=Settings.access_seconds), lambda: None)
-    mail_url = mail_environment(home)["PSA_MAIL_URL"]
-    principal = Principal(tenant_id)
+    mail_url = home.settings().mail_url or ((files or home.path) / "mail").as_uri()
+    principal, register = Principal(tenant_id), None if files else home.erasures
     try:
-        return await use(Asked(database, PERSONAL, revocations, principal, warehouse, home.erasures, mail_url))
+        return await use(Asked(database, PERSONAL, revocations, principal, warehouse, register, mail_url))
     except Problem as problem:
         raise UserError(problem.detail) from None
     finally:
@@ -75,8 +79,11 @@ def note_erasures(home: Home, *files: Path) -> None:
                 raise UserError(f"{error}; move it away") from None
 
 
-def erase_again(home: Home, entries: "Iterable[Entry]", say: Say) -> int:
-    """Carry out erasures the database has not heard of, such as after a restore; returns how many."""
+def erase_again(home: Home, entries: "Iterable[Entry]", say: Say, *, files: Path | None = None) -> int:
+    """Carry out erasures the database has not heard of, such as after a restore; returns how many.
+
+    `files` as for `as_tenant`.
+    """
     from operational.core.personal.register import registered
 
     known = {entry.id for entry in registered(home.url("owner", "psa"))}
@@ -85,13 +92,14 @@ def erase_again(home: Home, entries: "Iterable[Entry]", say: Say) -> int:
         if entry.id in known:
             continue
         known.add(entry.id)
-        done = as_tenant(home, UUID(entry.tenant_id), lambda asked, entry=entry: _repeat(asked, entry))  # type: ignore[misc]
+        imports = (files or home.path) / "imports"
+        done = as_tenant(home, UUID(entry.tenant_id), partial(_repeat, entry, imports), files=files)
         say(f"{entry.pseudonym} of {entry.erased_at}: {'erased again' if done else 'is not in these records'}")
         count += done
     return count
 
 
-async def _repeat(asked: "Asked", entry: "Entry") -> bool:
+async def _repeat(entry: "Entry", imports: Path, asked: "Asked") -> bool:
     """Erase every record the entry names that there is; says whether there was one."""
     from dataclasses import replace
 
@@ -105,13 +113,25 @@ async def _repeat(asked: "Asked", entry: "Entry") -> bool:
         # records that were not one person's yet are erased one by one, each under an id of its own
         this = entry if not done else replace(entry, id=str(uuid5(UUID(entry.id), subject)))
         try:
-            report = await asked.erase(kind, UUID(one), again=this)
+            report, _ = await erase_with_files(asked, kind, UUID(one), imports, again=this)
         except Problem as problem:
             if problem.status != 404:
                 raise
         else:
             done |= set(report.subjects)
     return bool(done)
+
+
+async def erase_with_files(
+    asked: "Asked", kind: str, one: UUID, imports: Path, *, again: "Entry | None" = None
+) -> "tuple[Report, list[Path]]":
+    """Erase a person and replace them in what imports refused; returns the report and the files that changed."""
+    from operational.core.personal.person import load_person
+
+    async with asked.database.transaction(asked.principal) as work:
+        matcher = (await load_person(work, asked.data, kind, one)).sole.everywhere()
+    report = await asked.erase(kind, one, again=again)
+    return report, clean_files(imports, lambda text: str(matcher.replaced(text, report.pseudonym)))
 
 
 def clean_files(folder: Path, replaced: Callable[[str], str]) -> list[Path]:

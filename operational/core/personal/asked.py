@@ -17,7 +17,7 @@ from operational.core.personal.erase import Erasure, entry_of
 from operational.core.personal.export import parts_of, write_zip
 from operational.core.personal.in_warehouse import NOT_THERE, held_in_warehouse
 from operational.core.personal.person import Person, load_person, service_of
-from operational.core.personal.register import add_to_file
+from operational.core.personal.register import Entry, add_to_file
 from operational.core.personal.report import Report
 from operational.core.principal import Principal
 from operational.core.revocations import Revocations
@@ -75,18 +75,18 @@ class Asked:
         except _Undo as undone:
             return undone.report
 
-    async def erase(self, kind: str, one: UUID, *, confirmed: str | None = None, again: UUID | None = None) -> Report:
+    async def erase(self, kind: str, one: UUID, *, confirmed: str | None = None, again: Entry | None = None) -> Report:
         """Erase the person; raises 404, 409 where something stands against it, 422 for another name than `confirmed`.
 
-        `again` is the id of an erasure that is repeated on records from an older backup.
+        `again` is an erasure that is repeated on records from an older backup.
         """
         async with self.database.transaction(self.principal) as work:
             if confirmed is not None:
                 known = await load_person(work, self.data, kind, one)
                 if known.identity.name != confirmed:
                     raise unprocessable("confirmation_differs", "this is not the person's name", "confirm")
-            erasure = Erasure(work, self.data, self.revocations, again=again is not None)
-            report = await erasure.run(kind, one, reason=REASON, erasure_id=again)
+            erasure = Erasure(work, self.data, self.revocations, again=again)
+            report = await erasure.run(kind, one, reason=REASON)
             entry = entry_of(report, work)
         if self.register is not None:
             try:

@@ -5,7 +5,7 @@ say which half; so this is no chain of events. See docs/decisions/0035.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,7 +78,8 @@ class Erasure:
         await self.revocations.revoke(self.work, *sorted(person.all_ids))
         made = Report(
             person.pseudonym, tuple(person.subjects), told(lines), person.words.count - person.sole.count,
-            tuple(sorted(self._documents)), refused, self.again.id if self.again else str(uuid4()), tuple(sorted(self._mail)),
+            tuple(sorted(self._documents)), refused, mail_ids=tuple(sorted(self._mail)),
+            erasure_id=self.again.id if self.again else str(uuid4()),
         )  # fmt: skip
         await self._enter(person, made)
         return made

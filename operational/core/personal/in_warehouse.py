@@ -23,14 +23,12 @@ _HISTORY = """
 select table_name, batch, state from extract.earlier_states(%(tables)s::text[], %(rows)s::uuid[])
 order by table_name, batch
 """
-NOT_THERE = "no warehouse is read here, or it has not been built"
+NOT_THERE = "this installation reads no warehouse"
 
 
 async def held_in_warehouse(snapshot: Snapshot, ids: Ids, parts: Sequence[Part]) -> dict[str, Any]:
     """Rows of `serving` by view, and the states of the person's rows that extractions have seen, by table."""
     views = await snapshot.rows(_VIEWS, {"names": list(_NAMING)})
-    if not views:
-        return {"available": False, "reason": NOT_THERE}
     serving = {view["table_name"]: await _rows_of(snapshot, view, ids) for view in views}
     states: dict[str, list[Mapping[str, Any]]] = {}
     tables = [str(part.declared.table) for part in parts]

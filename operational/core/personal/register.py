@@ -159,9 +159,14 @@ def read_file(path: Path) -> list[Entry]:
 
 def add_to_file(path: Path, entries: Iterable[Entry]) -> None:
     """Add what the file lacks, written whole or not at all; raises OSError and, for a damaged file, ValueError."""
-    with path.with_name(f".{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _add(path, entries)
+    if not (listed := list(entries)):
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        _add(path, listed)
+    finally:
+        os.close(folder)
 
 
 def _add(path: Path, entries: Iterable[Entry]) -> None:

@@ -11,6 +11,7 @@ LEAST_DIGITS = 6
 _TITLES = frozenset(
     {"dr", "prof", "dipl", "ing", "mag", "herr", "frau", "von", "van", "der", "den", "zu", "the", "mrs"}
 )
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _SEPARATORS = r"[\s()/.\-]*"
 
 
@@ -60,10 +61,10 @@ class Words:
 
     def everywhere(self) -> Matcher:
         """For texts of anybody: whole names of two words or more, addresses and numbers."""
-        names = [tokens for tokens in map(_tokens, sorted(self.names)) if len(tokens) > 1]
-        found = [_name(order) for tokens in names for order in _orders(tokens)]
+        names = [name for name in _spellings(self.names) if len(_tokens(name)) > 1]
+        found = [_name(order) for name in names for order in _orders(name)]
         found += [_email(email) for email in sorted(self.emails)] + _phones(self.phones)
-        rough = [_rough(order) for tokens in names for order in _orders(tokens)]
+        rough = [_rough(order) for name in names for order in _orders(name)]
         rough += [re.sub(r"[^A-Za-z0-9@]", ".", email) for email in sorted(self.emails)] + _phones(self.phones)
         return _matcher(found, rough)
 
@@ -71,21 +72,31 @@ class Words:
         """For what belongs to the person: the same, and parts of the name, written as the name is."""
         whole = self.everywhere().pattern
         found = [] if whole is None else [whole.pattern]
-        for tokens in map(_tokens, sorted(self.names)):
-            parts = [t for t in tokens if len(t) > 2 and t[0].isupper() and t.casefold() not in _TITLES]
-            for part in parts:
-                # "Anna Schmidt" is somebody else
-                other = r"(?![ \t]+[A-ZÄÖÜ]\w)" if len(tokens) > 1 and part == tokens[0] else ""
-                found.append(rf"(?<!\w){re.escape(part)}(?!\w){other}")
+        for name in _spellings(self.names):
+            words, tokens = name.split(), _tokens(name)
+            # a double name as a whole before its halves
+            for part in dict.fromkeys((*sorted(words, key=len, reverse=True), *tokens)):
+                if len(part) > 2 and part[0].isupper() and part.strip(".").casefold() not in _TITLES:
+                    # "Anna Schmidt" is somebody else
+                    is_first = len(words) > 1 and part in (words[0], tokens[0])
+                    other = r"(?![ \t]+[A-ZÄÖÜ]\w)" if is_first else ""
+                    found.append(rf"(?<!\w){re.escape(part)}(?!\w){other}")
         return _matcher(found, [])
+
+
+def _spellings(names: Iterable[str]) -> list[str]:
+    """The names, and how they are written where there are no umlauts."""
+    return sorted({spelling for name in names for spelling in (name, name.translate(_PLAIN))})
 
 
 def _tokens(name: str) -> list[str]:
     return re.findall(r"\w+", name)
 
 
-def _orders(tokens: list[str]) -> Iterable[list[str]]:
-    return (tokens, [*tokens[-1:], *tokens[:-1]])
+def _orders(name: str) -> Iterable[list[str]]:
+    """The parts of a name as they are written, and the last name first."""
+    words = name.split()
+    return (_tokens(name), _tokens(" ".join((*words[-1:], *words[:-1]))))
 
 
 def _name(tokens: list[str]) -> str:
