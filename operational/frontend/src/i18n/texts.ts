@@ -3,6 +3,7 @@ import deAdmin from "./de/admin.json";
 import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
 import dePermission from "./de/permission.json";
+import dePersonData from "./de/personData.json";
 import deQueue from "./de/queue.json";
 import deSso from "./de/sso.json";
 import deTicket from "./de/ticket.json";
@@ -11,6 +12,7 @@ import enAdmin from "./en/admin.json";
 import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
 import enPermission from "./en/permission.json";
+import enPersonData from "./en/personData.json";
 import enQueue from "./en/queue.json";
 import enSso from "./en/sso.json";
 import enTicket from "./en/ticket.json";
@@ -21,6 +23,7 @@ export const de = {
   admin: deAdmin,
   crm: deCrm,
   permission: dePermission,
+  personData: dePersonData,
   queue: deQueue,
   sso: deSso,
   ticket: deTicket,
@@ -31,6 +34,7 @@ export const en = {
   admin: enAdmin,
   crm: enCrm,
   permission: enPermission,
+  personData: enPersonData,
   queue: enQueue,
   sso: enSso,
   ticket: enTicket,
