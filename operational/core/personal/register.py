@@ -143,7 +143,7 @@ def read_file(path: Path) -> list[Entry]:
     if not path.exists():
         return []
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         try:
             content = json.loads(line)
             entry = Entry(**{**content, "subjects": tuple(content["subjects"])})
@@ -170,11 +170,11 @@ def add_to_file(path: Path, entries: Iterable[Entry]) -> None:
 
 
 def _add(path: Path, entries: Iterable[Entry]) -> None:
-    known = {entry.id: entry for entry in read_file(path)}
-    missing = [entry for entry in entries if entry.id not in known]
-    if not missing:
+    there = {entry.id: entry for entry in read_file(path)}
+    known = {entry.id: entry for entry in entries} | there
+    if len(known) == len(there):
         return
-    listed = sorted([*known.values(), *missing], key=lambda entry: (entry.instant, entry.id))
+    listed = sorted(known.values(), key=lambda entry: (entry.instant, entry.id))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.writelines(json.dumps(asdict(entry)) + "\n" for entry in listed)
