@@ -15,9 +15,13 @@ from pipelines.extract.snapshot import Snapshot
 def forget(snapshot: Snapshot, warehouse: Connection, catalog: Catalog) -> int:
     """Carry out the erasures the warehouse has not heard of; returns how many states were changed.
 
+    Raises ValueError where the operational database is older than this version.
     To be called after the batch's tables were applied, in its transaction.
     """
     done = {row[0] for row in warehouse.execute("select erasure_id from extract.erasure")}
+    known = snapshot.connection.execute("select to_regclass('core.erasure') is not null").fetchone()
+    if known is None or not known[0]:
+        raise ValueError("core.erasure is missing; run `psa db upgrade`")
     asked = snapshot.connection.execute("select id from core.erasure order by erased_at, id").fetchall()
     new = [row[0] for row in asked if row[0] not in done]
     if not new:

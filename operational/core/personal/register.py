@@ -129,8 +129,11 @@ async def enter(work: UnitOfWork, entry: Entry, report: Any, marks: Mapping[str,
 
 
 def registered(owner_url: str) -> list[Entry]:
-    """Every erasure the database knows, over all tenants; as its owner."""
+    """Every erasure the database knows, over all tenants; as its owner. An older version's knows none."""
     with psycopg.connect(owner_url) as owner:
+        known = owner.execute("select to_regclass('core.erasure') is not null").fetchone()
+        if known is None or not known[0]:
+            return []
         rows = owner.execute(
             """select id::text, tenant_id::text, subjects, pseudonym, erased_at from core.erasure
                order by erased_at, id"""
