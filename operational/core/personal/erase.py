@@ -121,14 +121,15 @@ class Erasure:
         newest = [func.max(table.c[column]) for column in declared.law_from]
         latest = func.greatest(*newest) if newest else literal(None)
         query = select(func.count(), latest).where(
-            table.c.tenant_id == self.work.tenant_id, theirs(declared, person.ids, person.sole.emails)
+            table.c.tenant_id == self.work.tenant_id,
+            theirs(declared, self.work.tenant_id, person.ids, person.sole.emails),
         )
         count, moment = (await self.work.read(query)).one()
         return count, None if moment is None else moment.date()
 
     async def _delete(self, declared: Declared, person: Person) -> int:
         table = declared.table
-        condition = theirs(declared, person.ids, person.sole.emails)
+        condition = theirs(declared, self.work.tenant_id, person.ids, person.sole.emails)
         gone = (
             await self.work.write(
                 delete(table).where(table.c.tenant_id == self.work.tenant_id, condition).returning(table.c.id)
@@ -146,7 +147,9 @@ class Erasure:
         if not columns:
             return 0, 0
         table = declared.table
-        is_theirs = literal(False) if owner is None else theirs(declared, person.ids, kinds=declared.own)
+        is_theirs = (
+            literal(False) if owner is None else theirs(declared, self.work.tenant_id, person.ids, kinds=declared.own)
+        )
         is_direct = literal(False) if owner is None else direct(declared, person.ids)
         more = {"bumped": declared.bumps and declared.bumps[1], "document": declared.document}
         others = [(table.c[column] if column else literal(None)).label(name) for name, column in more.items()]
@@ -209,7 +212,7 @@ class Erasure:
     ) -> tuple[int, int]:
         log = declared.table
         about = direct(declared, person.ids, {ANY})
-        near = theirs(declared, person.ids, kinds=("contact",))
+        near = theirs(declared, self.work.tenant_id, person.ids, kinds=("contact",))
         found = await self.work.read(
             select(
                 log.c.id, log.c.entity, log.c.entity_id, log.c.before, log.c.after, about.label("about"),

@@ -54,7 +54,7 @@ async def parts_of(work: UnitOfWork, data: Sequence[PersonalData], person: Perso
 
 async def _part(work: UnitOfWork, declared: Declared, columns: Sequence[str], person: Person) -> Part:
     table = declared.table
-    is_theirs: ColumnElement[bool] = theirs(declared, person.ids, person.sole.emails)
+    is_theirs: ColumnElement[bool] = theirs(declared, work.tenant_id, person.ids, person.sole.emails)
     about = direct(declared, person.ids, {ANY}) if declared.erase == AUDIT else literal(True)
     everywhere = person.sole.everywhere()
     columns = list(dict.fromkeys(["id", *columns]))

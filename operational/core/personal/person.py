@@ -68,7 +68,11 @@ def holdings(data: Iterable[PersonalData]) -> list[Declared]:
 
 
 def theirs(
-    declared: Declared, person_ids: Ids, emails: Collection[str] = (), kinds: Collection[str] | None = None
+    declared: Declared,
+    tenant_id: UUID,
+    person_ids: Ids,
+    emails: Collection[str] = (),
+    kinds: Collection[str] | None = None,
 ) -> ColumnElement[bool]:
     """Condition on a table's rows: they are about or by the person; `kinds` are the kinds of ids that count."""
     table = declared.table
@@ -81,7 +85,8 @@ def theirs(
             if kinds is None or kind in kinds
             for column in columns
         ]
-        mine = select(parent.c.id).where(parent.c.tenant_id == table.c.tenant_id, or_(false(), *belongs))
+        # asked once, and not for each row
+        mine = select(parent.c.id).where(parent.c.tenant_id == tenant_id, or_(false(), *belongs))
         found.append(table.c[declared.within.column].in_(mine))
     if declared.by_email is not None and emails:
         found.append(func.lower(table.c[declared.by_email]).in_({email.lower() for email in emails}))
