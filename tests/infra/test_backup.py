@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import threading
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ from pipelines.settings import Settings as PipelineSettings
 from pipelines.warehouse.as_of import UnknownBatchError, warehouse_as_of
 from tests.conftest import TEMPLATES, two_tenants
 from tests.infra.conftest import PSA, Psa
+from tests.infra.person_commands import give_and_erase
 from tests.infra.rights import rights_of
 from tests.infra.test_wrong_use import on_a_disk_of, small_disks
 from tests.templates import copy_home, migrated, running
@@ -286,29 +287,7 @@ def test_who_was_erased_since_the_backup_is_not_back(desk: Desk, restored: Home)
 
 
 def test_what_is_kept_of_a_person_and_of_a_company_from_the_command_line(desk: Desk, module_folder: Path) -> None:
-    home, out, company = desk.home.path, module_folder / "person.zip", module_folder / "company.zip"
-    ours = ("--tenant", "main")
-    assert "nobody has the address" in refused(home, "person", "export", ERASED, out, *ours)
-    done = cli(home, "person", "export", EMAIL.upper(), out, *ours)
-    assert done.exit_code == 0, done.exception
-    assert {"index.html", "auth.credential.json", "warehouse.json"} <= set(zipfile.ZipFile(out).namelist())
-    assert "is there already" in refused(home, "person", "export", EMAIL, out, *ours)
-    assert "cannot write" in refused(home, "person", "export", EMAIL, module_folder / "not there" / "x.zip", *ours)
-    for words, text in (
-        ((), "say whom to erase"), ((EMAIL, "--again", out), "say whom to erase"), ((EMAIL,), "add --dry-run"),
-        ((EMAIL, "--yes"), "still works here"), (("--again", module_folder / "none"), "is not there"),
-        (("--again", out), "is no erasure"),
-    ):  # fmt: skip
-        assert text in refused(home, "person", "erase", *words, *ours), words
-    looked = cli(home, "person", "erase", EMAIL, "--dry-run", *ours)
-    assert isinstance(looked.exception, UserError)
-    assert "auth.credential" in looked.stdout
-    assert "no tenant nowhere; use" in refused(home, "tenant", "export", "nowhere", company)
-    done = cli(home, "tenant", "export", "main", company)
-    assert done.exit_code == 0, done.exception
-    assert company.stat().st_mode & 0o777 == 0o600
-    assert zipfile.ZipFile(company).testzip() is None
-    assert [path.name for path in module_folder.iterdir() if path.name.endswith(".part")] == []
+    give_and_erase(partial(cli, desk.home.path), partial(refused, desk.home.path), module_folder, EMAIL, ERASED)
 
 
 def test_jobs_nobody_works_on_any_more_wait_again(restored: Home) -> None:
