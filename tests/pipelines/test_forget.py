@@ -62,7 +62,9 @@ def test_nothing_of_an_erased_person_is_left_in_any_layer(built_copy: Any, tmp_p
     names = erase(house, *((found[0], found[1]) for found in people if found))
     _, differing = reconcile(house.extractor, house.warehouse, load_catalog())
     assert differing == []
-    run_dbt("run", environment=house.settings.environment(), target=tmp_path)
+    # the models that hold a name or a text; the others are made of these
+    named = ("dim_contact", "dim_user", "fct_ticket", "fct_ticket_event")
+    run_dbt("run", "--select", *named, environment=house.settings.environment(), target=tmp_path)
     assert where(house.warehouse, words) == []
     assert where(house.superuser, words) == []
     assert house.ask(FIGURES) == before

@@ -40,7 +40,12 @@ export function EraseDialog({ whose, onClose }: Props) {
       >
         <Stack gap="md">
           <p className={classes.text}>{t("personData.eraseText")}</p>
-          {look.isPending && <Skeleton height={180} animate={false} aria-label={t("personData.looking")} />}
+          {look.isPending && (
+            <div role="status">
+              <p className={classes.text}>{t("personData.looking")}</p>
+              <Skeleton height={180} animate={false} />
+            </div>
+          )}
           {look.data && <ErasureReport report={look.data} />}
           {refused && (
             <Alert color="warn" variant="light" role="alert">
