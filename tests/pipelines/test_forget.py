@@ -67,6 +67,9 @@ def test_nothing_of_an_erased_person_is_left_in_any_layer(built_copy: Any, tmp_p
     named = ("dim_contact", "dim_user", "fct_ticket", "fct_ticket_event")
     run_dbt("run", "--select", *named, environment=house.settings.environment(), target=tmp_path)
     assert where(house.warehouse, words) == []
+    for view in ("contacts", "technicians", "desk_tickets"):
+        found = house.ask(f"select count(*) from serving.{view} v where v::text ilike any(array{words})")
+        assert found == [(0,)], view
     assert where(house.superuser, words) == []
     assert house.ask(FIGURES) == before
     told = house.ask("select name from serving.contacts union select name from serving.technicians")
