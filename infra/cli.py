@@ -13,13 +13,14 @@ from infra.commands import (
     gateway,
     imports,
     mail,
+    person,
     pipeline,
     qbr,
     sso,
     stack,
     tenant,
     user,
-)
+)  # fmt: skip
 from infra.errors import UserError
 
 
@@ -29,22 +30,10 @@ def build() -> typer.Typer:
         name="psa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
         help="Runs PSA-Platform on this machine.",
     )  # fmt: skip
-    for group in (
-        stack,
-        gateway,
-        backup,
-        demo,
-        database,
-        imports,
-        pipeline,
-        qbr,
-        tenant,
-        user,
-        mail,
-        sso,
-        audit,
-        bench,
-    ):
+    groups = (
+        stack, gateway, backup, demo, database, imports, pipeline, qbr, tenant, user, person, mail, sso, audit, bench,
+    )  # fmt: skip
+    for group in groups:
         group.register(app)
     return app
 

@@ -36,7 +36,7 @@ from operational.core.service_tokens import ServiceTokens
 from operational.core.settings import Settings
 from operational.core.token_keys import FolderKeys, RemoteKeys, TokenKeys
 from operational.core.warehouse import Warehouse
-from operational.services import SERVICES
+from operational.services import PERSONAL, SERVICES
 from operational.web.site import Site
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
@@ -98,6 +98,7 @@ def make_kernel(
         limits=Limits(settings.rates, settings.redis_url),
         schedules={job.name: job.cron for job in jobs_of(SERVICES)},
         heard_by={module.name: module.heard_by for module in SERVICES if module.heard_by is not None},
+        personal=PERSONAL,
     )
 
 

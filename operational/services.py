@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from operational.auth.module import module as auth
 from operational.core.migrate import behind, require_current, unknown_revisions, upgrade
 from operational.core.module import ServiceModule
+from operational.core.personal.declared import PersonalData
+from operational.core.personal.own import KERNEL
 from operational.crm.module import module as crm
 from operational.gateway.module import module as gateway
 from operational.reports.module import module as reports
@@ -12,6 +14,8 @@ from operational.tickets.module import module as tickets
 from operational.vcio.module import module as vcio
 
 SERVICES: tuple[ServiceModule, ...] = (auth, crm, tickets, vcio, reports, gateway)
+# what people are in, whichever services run in a process: nobody is given or erased by half
+PERSONAL: tuple[PersonalData, ...] = (KERNEL, *(service.personal for service in SERVICES if service.personal.schema))
 
 
 def chosen(names: Iterable[str]) -> tuple[ServiceModule, ...]:

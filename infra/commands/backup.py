@@ -83,6 +83,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup.")],
     identity_file: IdentityFile = None,
     passphrase_file: PassphraseFile = None,
+    erasures: Annotated[
+        Path | None, typer.Option(help="A copy of psa-erasures.jsonl; the one beside the backup is read anyway.")
+    ] = None,
 ) -> None:
     """Make the home PSA_HOME names from a backup; it must not have a database yet."""
     from infra.local.backup.restore import restore as make_home
@@ -90,9 +93,12 @@ def restore(
     from infra.local.home import Home
 
     home = Home.current()
-    done = make_home(home.path, file, key_from(identity_file, passphrase_file), report=_say)
+    done = make_home(home.path, file, key_from(identity_file, passphrase_file), report=_say, erasures=erasures)
     print(f"{home.path}: {_described(done.manifest)}; every count is that of the backup")
     print(f"{done.ended} log-in(s) ended: everybody logs in again, with the passwords of then")
+    if done.erased:
+        print(f"{done.erased} person(s) erased since the backup were erased again")
+    print("erasures made after the last backup: `psa person erase --again` with psa-erasures.jsonl of the home before")
     print("start it with `psa up --detach`; build dashboards and packs' figures with `psa pipeline run`")
 
 

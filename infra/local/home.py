@@ -154,6 +154,11 @@ class Home:
         return self.path / "audit"
 
     @property
+    def erasures(self) -> Path:
+        """File that notes erasures of people, by ids, outside the database."""
+        return self.path / "psa-erasures.jsonl"
+
+    @property
     def restoring(self) -> Path:
         """Folder that is there as long as a restore into this home has not finished.
 

@@ -91,6 +91,7 @@ def operational_environment(home: Home) -> dict[str, str]:
         "PSA_SCHEDULER_URL": home.url("scheduler", "psa"),
         "PSA_SEALER_URL": home.url("sealer", "psa"),
         "PSA_AUDIT_ANCHOR_DIR": str(home.audit),
+        "PSA_ERASURES_FILE": str(home.erasures),
         "PSA_SERVING_URL": home.url("serving", "warehouse"),
         "PSA_KEYS_DIR": str(home.path / "keys"),
         # browsers do not tell ports apart: cookies of two homes need names of their own

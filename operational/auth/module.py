@@ -9,10 +9,12 @@ from operational.auth.events import IdentityProviderSaved, RoleSaved, UserSaved
 from operational.auth.facade import PeopleFacade
 from operational.auth.models import idempotency, inbox, metadata
 from operational.auth.permissions import PERMISSIONS
+from operational.auth.service import personal
 from operational.auth.service.ending import HOUSEKEEPING
 from operational.auth.service.history import LOADERS
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
+from operational.core.personal.declared import read_personal
 
 module = ServiceModule(
     name="auth",
@@ -25,4 +27,7 @@ module = ServiceModule(
     facades={People: PeopleFacade},
     events=(IdentityProviderSaved, RoleSaved, UserSaved),
     jobs=(HOUSEKEEPING, housekeeping("auth", idempotency, inbox)),
+    personal=read_personal(
+        Path(__file__).with_name("personal.yaml"), "auth", metadata, refuse=personal.refuse, close=personal.close
+    ),
 )

@@ -15,6 +15,9 @@ PERMISSIONS: dict[str, Permission] = {
     "auth.sso.manage": grant({ADMIN}, needs_all_customers=True),
     "auth.background.read": grant({ADMIN}, needs_all_customers=True),
     "auth.background.manage": grant({ADMIN}, needs_all_customers=True),
+    # all that is kept of a person is given or erased, whoever else it is about
+    "auth.person_data.export": grant({ADMIN}, needs_all_customers=True),
+    "auth.person_data.erase": grant({ADMIN}, needs_all_customers=True),
     "auth.mail.read": grant({ADMIN}, needs_all_customers=True),
     "auth.mail.manage": grant({ADMIN}, needs_all_customers=True),
 }

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, Row, Table, Text, Uuid, select, update
+from sqlalchemy import Column, Integer, Row, Table, Text, Uuid, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from operational.core.db import UnitOfWork
-from operational.core.tables import instant
+from operational.core.tables import KERNEL_TABLES, instant
 
 # made by operational.core.ddl.KERNEL
 job_state = Table(
     "job_state",
-    MetaData(schema="core"),
+    KERNEL_TABLES,
     Column("tenant_id", Uuid, primary_key=True),
     Column("job", Text, primary_key=True),
     instant("last_started_at", nullable=False),

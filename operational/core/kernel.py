@@ -1,6 +1,6 @@
 """What one running process of the house shares, and the request's way to it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from operational.core.live import LiveHub
 from operational.core.outgoing import Outgoing
 from operational.core.parties import Parties
 from operational.core.peers import PeerClient
+from operational.core.personal.declared import PersonalData
 from operational.core.revocations import Revocations
 from operational.core.security import CurrentPrincipal, TokenVerifier
 from operational.core.settings import Settings
@@ -42,7 +43,8 @@ class Kernel:
     heard_by: Mapping[str, str]
     # by background job, when it is due; None for one that is asked for
     schedules: Mapping[str, str | None]
-
+    # what every service keeps of people
+    personal: Sequence[PersonalData]
     # calls to services in other processes; None where all are here
     peers: PeerClient | None
 

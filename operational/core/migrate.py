@@ -16,6 +16,7 @@ from operational.core.ddl import KERNEL
 from operational.core.grants import grant_services, role_of
 from operational.core.jobs import install_schema, unapplied
 from operational.core.module import ServiceModule
+from operational.core.personal.register import ERASURES
 from operational.core.rights import refuse_privileged
 from operational.core.seal.ddl import SEAL
 
@@ -50,7 +51,7 @@ def one_transaction(url: str) -> Iterator[Connection]:
 
 def install_kernel(connection: Connection) -> None:
     """Bring to this version what all services share; safe to repeat."""
-    connection.execute(text(KERNEL + SEAL))
+    connection.execute(text(KERNEL + SEAL + ERASURES))
     install_schema(connection)
 
 

@@ -13,6 +13,7 @@ from operational.core.bus import Subscription
 from operational.core.db import Facade
 from operational.core.jobs import Job
 from operational.core.outbox import Event
+from operational.core.personal.declared import PersonalData
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class ServiceModule:
     `loaders` write imported records of one kind each, by the kind's name in the import format. `permissions` maps
     each permission's name to what it is. `heard_by` is the permission that lets open pages
     hear of what happens in the service. `facades` implement the Protocols of
-    the service's contracts. `events` are all it tells of itself, `subscribers` what it listens to.
+    the service's contracts. `events` are all it tells of itself, `subscribers` what it listens to. `personal` says
+    which of its tables people are in, and what becomes of that when they ask.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ServiceModule:
     events: tuple[type[Event], ...] = ()
     subscribers: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()
+    personal: PersonalData = field(default_factory=PersonalData)
 
     def table(self, name: str) -> Table | None:
         """The service's table of that name, if it has one."""

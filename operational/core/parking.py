@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     Column,
     Integer,
-    MetaData,
     Row,
     Select,
     Table,
@@ -26,12 +25,12 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from operational.core.bus import Envelope
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, Sort, paged
-from operational.core.tables import instant
+from operational.core.tables import KERNEL_TABLES, instant
 
 # made by operational.core.ddl.KERNEL
 parked_event = Table(
     "parked_event",
-    MetaData(schema="core"),
+    KERNEL_TABLES,
     Column("id", Uuid, primary_key=True),
     Column("tenant_id", Uuid, nullable=False),
     Column("consumer", Text, nullable=False),

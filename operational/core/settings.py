@@ -50,6 +50,8 @@ class Settings:
     # where audit rows are sealed from and anchored; both or none
     sealer_url: str | None = None
     audit_anchor_dir: Path | None = None
+    # where erasures are noted outside the database; see operational.core.personal.register
+    erasures_file: Path | None = None
     issuer: str = "psa"
     access_seconds: int = 15 * 60
     refresh_seconds: int = 14 * 24 * 3600
@@ -108,6 +110,7 @@ class Settings:
             mail_from=env.get("PSA_MAIL_FROM") or cls.mail_from,
             sealer_url=env.get("PSA_SEALER_URL") or None,
             audit_anchor_dir=Path(anchors) if anchors else None,
+            erasures_file=Path(env["PSA_ERASURES_FILE"]) if env.get("PSA_ERASURES_FILE") else None,
             issuer=env.get("PSA_ISSUER", cls.issuer),
             access_seconds=int(env.get("PSA_ACCESS_SECONDS", cls.access_seconds)),
             refresh_seconds=int(env.get("PSA_REFRESH_SECONDS", cls.refresh_seconds)),

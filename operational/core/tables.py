@@ -16,6 +16,10 @@ NAMING = {
 }
 
 
+# tables all services share; made by operational.core.ddl.KERNEL
+KERNEL_TABLES = MetaData(schema="core")
+
+
 class Xid8(UserDefinedType[str]):
     """PostgreSQL's 64-bit transaction id; psycopg hands it over as text."""
 

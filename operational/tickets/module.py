@@ -4,6 +4,7 @@ from pathlib import Path
 
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
+from operational.core.personal.declared import read_personal
 from operational.tickets.api import ROUTERS
 from operational.tickets.events import MessageWritten, TicketChanged, TicketCreated, TimeAdded
 from operational.tickets.models import metadata
@@ -22,4 +23,5 @@ module = ServiceModule(
     heard_by="tickets.ticket.read",
     events=(MessageWritten, TicketChanged, TicketCreated, TimeAdded),
     jobs=(housekeeping("tickets", idempotency, inbox), JUDGE_DUE),
+    personal=read_personal(Path(__file__).with_name("personal.yaml"), "tickets", metadata),
 )

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from pipelines.extract.apply import TableResult, apply_table
 from pipelines.extract.catalog import Catalog, ExtractedTable
+from pipelines.extract.forget import forget
 from pipelines.extract.schema import ensure_raw
 from pipelines.extract.snapshot import Snapshot, source_shape, take_snapshot
 
@@ -80,6 +81,7 @@ def run_batch(snapshot: Snapshot, warehouse: Connection, catalog: Catalog) -> Ba
         table_floor = floor if _known_shape(warehouse, table, relation_oid, columns) else None
         results.append(apply_table(snapshot, warehouse, table, list(columns), table_floor, batch))
         _remember_shape(warehouse, table, relation_oid, columns)
+    forget(snapshot, warehouse, catalog)
     result = BatchResult(batch, tuple(results))
     if result.changed:
         _record(warehouse, snapshot, mark, result)

@@ -35,6 +35,35 @@ create table if not exists extract.table_state (
     relation_oid bigint not null,
     columns text[] not null
 );
+-- erasures of the operational database that history has followed
+create table if not exists extract.erasure (
+    erasure_id uuid primary key,
+    followed_at timestamptz not null default now()
+);
+
+-- what extractions have seen of some rows of the caller's tenant: who asks what is kept of them is told this as well
+create or replace function extract.earlier_states(tables text[], rows uuid[])
+returns table (table_name text, batch bigint, state jsonb)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $body$
+declare
+    ours constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+    source text;
+    history regclass;
+begin
+    foreach source in array tables loop
+        history := to_regclass('raw.' || quote_ident(replace(source, '.', '__') || '_history'));
+        if history is not null then
+            return query execute format(
+                'select $1, h._batch, to_jsonb(h) - array[''row_txid'', ''_batch''] from %s h
+                 where h.tenant_id = $2 and h.id = any($3)', history
+            ) using source, ours, rows;
+        end if;
+    end loop;
+end
+$body$;
+revoke all on function extract.earlier_states from public;
+grant usage on schema extract to wh_serving;
+grant execute on function extract.earlier_states to wh_serving;
 """
 
 

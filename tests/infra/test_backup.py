@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from infra.local.backup.manifest import Manifest
 from infra.local.backup.rebirth import begin_raw_anew
 from infra.local.backup.restore import restore
 from infra.local.backup.sealing import Key, Lock
+from infra.local.erasures import read_erasures
 from infra.local.home import Home
 from infra.local.processes import operational_environment
 from operational.app import create_app
@@ -38,11 +40,13 @@ from pipelines.settings import Settings as PipelineSettings
 from pipelines.warehouse.as_of import UnknownBatchError, warehouse_as_of
 from tests.conftest import TEMPLATES, two_tenants
 from tests.infra.conftest import PSA, Psa
+from tests.infra.person_commands import give_and_erase
 from tests.infra.rights import rights_of
 from tests.infra.test_wrong_use import on_a_disk_of, small_disks
 from tests.templates import copy_home, migrated, running
 
 __all__ = ["small_disks"]
+ERASED = "gert.weg@kern.example"
 EMAIL, PASSWORD = "anna@example.test", "correct horse battery"
 LOCKS_AND_LOGS = {"audit", "home.lock", "log", "restore.lock", "supervisor.lock"}
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -136,6 +140,7 @@ def furnish(home: Home) -> UUID:
         tenant, _ = two_tenants(home.url("owner", "psa"))
         create_login(owner, tenant, EMAIL, PASSWORD, roles=["technician"])
         owner.execute("insert into crm.customer (tenant_id, name) values (%s, 'Kern')", (tenant,))
+        owner.execute("insert into crm.contact (tenant_id, name, email) values (%s, 'Gert Weg', %s)", (tenant, ERASED))
     with psycopg.connect(home.url("superuser", "psa")) as superuser:
         superuser.execute("create table public.purse (id integer primary key, amount integer not null)")
         superuser.execute("insert into public.purse values (1, 500), (2, 500)")
@@ -173,6 +178,9 @@ def desk(pytestconfig: pytest.Config, module_folder: Path) -> Iterator[Desk]:
         finally:
             writer.stop()
         ((customers,),) = ask(home, "select count(*) from crm.customer")
+        # after the backup, which still knows him
+        said = cli(folder, "person", "erase", ERASED, "--tenant", "main", "--yes")
+        assert said.exit_code == 0, said.exception
         yield Desk(home, made, tokens, customers)
 
 
@@ -215,8 +223,10 @@ def restored(desk: Desk, module_folder: Path, identity_file: Path) -> Iterator[H
     assert said[0] == "a restore was broken off here; starting over"
     assert said[-1] == f"psa: crm.customer has {desk.made.manifest.rows['psa']['crm.customer']}, the backup 1"
     assert {path.name for path in place.iterdir()} <= LOCKS_AND_LOGS
-    done = cli(place, "restore", desk.made.path, "--identity-file", identity_file)
+    known = desk.home.path / "psa-erasures.jsonl"
+    done = cli(place, "restore", desk.made.path, "--identity-file", identity_file, "--erasures", known)
     assert done.exit_code == 0, done.exception
+    assert "1 person(s) erased since the backup were erased again" in done.stdout
     assert "every count is that of the backup" in done.stdout
     assert "1 log-in(s) ended" in done.stdout
     with running(place) as installation:
@@ -263,6 +273,21 @@ def test_people_log_in_with_their_passwords_and_old_log_ins_are_over(desk: Desk,
     assert (call(restored, "/auth/me", token=desk.tokens["access_token"])).status_code == 401
     ended = ask(restored, "select ended_because from auth.session where ended_at is not null")
     assert ended == [("restored",)]
+
+
+def test_who_was_erased_since_the_backup_is_not_back(desk: Desk, restored: Home) -> None:
+    for home in (desk.home, restored):
+        ((name, email),) = ask(home, "select name, email from crm.contact")
+        assert (name[:7], email) == ("Person ", None)
+        assert len(read_erasures(home.erasures)) == 1
+    erasures = "select id, subjects, pseudonym from core.erasure"
+    assert ask(desk.home, erasures) == ask(restored, erasures)
+    again = cli(restored.path, "person", "erase", "--again", desk.home.erasures)
+    assert "0 of 1 erasure(s) repeated" in again.stdout
+
+
+def test_what_is_kept_of_a_person_and_of_a_company_from_the_command_line(desk: Desk, module_folder: Path) -> None:
+    give_and_erase(partial(cli, desk.home.path), partial(refused, desk.home.path), module_folder, EMAIL, ERASED)
 
 
 def test_jobs_nobody_works_on_any_more_wait_again(restored: Home) -> None:
@@ -345,7 +370,10 @@ def test_from_the_command_line_with_older_ones_removed(desk: Desk, module_folder
     done = cli(desk.home.path, "backup", "--to", folder, "--without-warehouse", "--keep", 2)
     assert done.exit_code == 0, done.exception
     file = Path(done.stdout.split(": ")[0])
-    assert sorted(folder.iterdir()) == [older[2], file]
+    # what a restore of any of them must erase again lies beside them
+    register = folder / "psa-erasures.jsonl"
+    assert sorted(folder.iterdir()) == [older[2], file, register]
+    assert register.read_bytes() == desk.home.erasures.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
     assert f"{file} is whole: psa of 20" in cli(desk.home.path, "backup", "--check", file).stdout
     assert "--keep counts the backups of a folder" in refused(desk.home.path, "backup", "--to", file, "--keep", 1)

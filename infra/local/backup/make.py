@@ -16,9 +16,12 @@ from infra.local.backup.dump import applied_revisions, count_rows, dump, last_ba
 from infra.local.backup.manifest import Manifest
 from infra.local.backup.places import BACKUP, target_for, written
 from infra.local.backup.sealing import Key, Lock, opened, seal
+from infra.local.erasures import note_erasures
 from infra.local.home import ROLES, Home, refusing, write_private
 from infra.local.supervisor import Supervisor
 
+# of erasures; see operational.core.personal.register
+REGISTER = "psa-erasures.jsonl"
 # invented people of the demo have their passwords in home.json
 PEOPLE = "passwords.json"
 Report = Callable[[str], None]
@@ -73,6 +76,8 @@ def make_backup(
         report("writing the file")
         with written(target, f".{prefix}-{home.digest}.part") as out:
             seal(tar_blocks([*members, *first, *others], describe), out, lock)
+        # beside every backup lies what its restore, and that of older ones, must erase again
+        note_erasures(home, target.parent / REGISTER)
     return Made(target, manifests[-1], strange)
 
 

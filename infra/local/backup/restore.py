@@ -5,21 +5,26 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from infra.errors import UserError
 from infra.local.backup.contents import FOLDER
 from infra.local.backup.dump import count_rows, load
-from infra.local.backup.make import PEOPLE, product_version, unpack_backup
+from infra.local.backup.make import PEOPLE, REGISTER, product_version, unpack_backup
 from infra.local.backup.manifest import Manifest
 from infra.local.backup.rebirth import begin_anew, begin_raw_anew
 from infra.local.backup.sealing import Key
 from infra.local.binaries import find_binaries
 from infra.local.bootstrap import bootstrap
+from infra.local.erasures import erase_again, read_erasures
 from infra.local.home import Home, refusing
 from infra.local.installation import Installation
 from infra.local.postgres import SHARED, Postgres
+
+if TYPE_CHECKING:
+    from operational.core.personal.register import Entry
 
 # names in the restored home, written before the first of them is moved there
 MOVING = "moving.json"
@@ -28,21 +33,27 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did; `ended` counts the log-ins it ended."""
+    """What a restore did; `ended` counts the log-ins it ended, `erased` the people it erased again."""
 
     manifest: Manifest
     tables: int
     rows: int
     ended: int
+    erased: int
 
 
-def restore(path: Path, file: Path, key: Key, report: Report = lambda _: None) -> Restored:
+def restore(
+    path: Path, file: Path, key: Key, report: Report = lambda _: None, *, erasures: Path | None = None
+) -> Restored:
     """Make the home `path` from a backup; its processes are not started.
 
     As long as it works, `home.restoring` is there, and nothing else uses the home. When it fails, what it
-    made is removed; when it is killed, the next restore does that. Raises UserError for a home that has a database, a
+    made is removed; when it is killed, the next restore does that. Who was erased since the backup is erased again, as
+    the file beside the backup and `erasures` say. Raises UserError for a home that has a database, a
     backup that is damaged, locked or too new, and rows that are not those of the backup.
     """
+    from operational.core.personal.register import add_to_file
+
     home = Home(path, unfinished=True)
     with home.locked("restore"):
         if home.restoring.exists():
@@ -55,7 +66,8 @@ def restore(path: Path, file: Path, key: Key, report: Report = lambda _: None) -
             report("reading the backup")
             manifest = unpack_backup(file, key, home.restoring)
             _refuse_unfit(home, manifest, file)
-            restored = _build(home, manifest, report)
+            again = _erasures(file, erasures)
+            restored = _build(home, manifest, again, report)
             _move_files(home)
         except BaseException:
             _clear(home)
@@ -63,6 +75,8 @@ def restore(path: Path, file: Path, key: Key, report: Report = lambda _: None) -
         # from here on it is a home
         done = home.restoring.rename(home.path / "restored.part")
         shutil.rmtree(done)
+    with refusing(home.path):
+        add_to_file(home.erasures, again)
     return restored
 
 
@@ -89,7 +103,15 @@ def _refuse_unfit(home: Home, manifest: Manifest, file: Path) -> None:
         raise UserError(f"{home.path} has {', '.join(taken)} already; set PSA_HOME to a new folder")
 
 
-def _build(home: Home, manifest: Manifest, report: Report) -> Restored:
+def _erasures(file: Path, more: Path | None) -> "list[Entry]":
+    """The erasures that are known of outside the backup, each once."""
+    if more is not None and not more.exists():
+        raise UserError(f"{more} is not there; give a copy of {REGISTER}, or leave --erasures out")
+    found = [entry for path in (file.parent / REGISTER, more) if path is not None for entry in read_erasures(path)]
+    return list({entry.id: entry for entry in found}.values())
+
+
+def _build(home: Home, manifest: Manifest, erasures: "list[Entry]", report: Report) -> Restored:
     # nobody needs what a crash would leave: it would be restored again
     postgres = Postgres(home, {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"})
     people = home.restoring / PEOPLE
@@ -114,6 +136,7 @@ def _build(home: Home, manifest: Manifest, report: Report) -> Restored:
         with psycopg.connect(home.url("superuser", "psa"), autocommit=True) as psa:
             ended = begin_anew(psa)
             psa.execute("analyze")
+        erased = erase_again(home, erasures, report, files=home.restoring / FOLDER)
         _accept_chains(home, manifest)
         with psycopg.connect(home.url("superuser", "warehouse"), autocommit=True) as warehouse:
             if "warehouse" not in manifest.rows:
@@ -123,7 +146,7 @@ def _build(home: Home, manifest: Manifest, report: Report) -> Restored:
         postgres.stop()
     postgres.bring_to_disk()
     counts = [count for rows in manifest.rows.values() for count in rows.values()]
-    return Restored(manifest, len(counts), sum(counts), ended)
+    return Restored(manifest, len(counts), sum(counts), ended, erased)
 
 
 def _accept_chains(home: Home, manifest: Manifest) -> None:

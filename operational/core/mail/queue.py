@@ -15,7 +15,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Integer,
-    MetaData,
     Row,
     Table,
     Text,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, Sort, paged
+from operational.core.tables import KERNEL_TABLES
 
 WAITING, SENDING, SENT, STUCK, DISCARDED = "waiting", "sending", "sent", "stuck", "discarded"
 KEEP = timedelta(days=90)
@@ -35,7 +35,7 @@ KEEP = timedelta(days=90)
 # made with the kernel (operational.core.ddl), as every service writes to it
 mail_message = Table(
     "mail_message",
-    MetaData(schema="core"),
+    KERNEL_TABLES,
     Column("id", Uuid, primary_key=True),
     Column("tenant_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),

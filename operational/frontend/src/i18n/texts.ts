@@ -4,6 +4,7 @@ import deBackground from "./de/background.json";
 import deBase from "./de/base.json";
 import deCrm from "./de/crm.json";
 import dePermission from "./de/permission.json";
+import dePersonData from "./de/personData.json";
 import dePortal from "./de/portal.json";
 import deProvider from "./de/provider.json";
 import deQueue from "./de/queue.json";
@@ -15,6 +16,7 @@ import enBackground from "./en/background.json";
 import enBase from "./en/base.json";
 import enCrm from "./en/crm.json";
 import enPermission from "./en/permission.json";
+import enPersonData from "./en/personData.json";
 import enPortal from "./en/portal.json";
 import enProvider from "./en/provider.json";
 import enQueue from "./en/queue.json";
@@ -30,6 +32,7 @@ export const de = {
   permission: dePermission,
   portal: dePortal,
   provider: deProvider,
+  personData: dePersonData,
   queue: deQueue,
   sso: deSso,
   ticket: deTicket,
@@ -43,6 +46,7 @@ export const en = {
   permission: enPermission,
   portal: enPortal,
   provider: enProvider,
+  personData: enPersonData,
   queue: enQueue,
   sso: enSso,
   ticket: enTicket,

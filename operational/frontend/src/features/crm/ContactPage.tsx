@@ -8,6 +8,7 @@ import type { ContactOut } from "@/api";
 import { useCommand } from "@/commands/registry";
 import { InviteToPortal, PortalFact } from "@/features/admin/portal/ContactPortal";
 import { useNewTicketLink } from "@/features/newTicket/useNewTicketLink";
+import { PersonDataBlock } from "@/features/personData/PersonDataBlock";
 import { useMay } from "@/session/useSession";
 import { Fact, Facts } from "./Block";
 import { ContactForm } from "./ContactForm";
@@ -64,6 +65,9 @@ function OneContact({ contact, onBack }: { contact: ContactOut; onBack: () => vo
           <TicketsOf whose={{ contact_id: contact.id }} />
         </div>
       )}
+      <div className={classes.oneBlock}>
+        <PersonDataBlock whose={{ kind: "contact", id: contact.id, name: contact.name }} />
+      </div>
     </article>
   );
 }

@@ -9,6 +9,7 @@ import crm from "@/features/crm/Crm.module.css";
 import { RecordHead, RecordMissing } from "@/features/crm/RecordHead";
 import { PermissionList } from "@/features/permissions/PermissionList";
 import { userPermissionsQuery } from "@/features/permissions/queries";
+import { PersonDataBlock } from "@/features/personData/PersonDataBlock";
 import { useMay } from "@/session/useSession";
 import classes from "../Admin.module.css";
 import { userQuery } from "../queries";
@@ -82,6 +83,7 @@ function OneUser({ user, onBack }: { user: UserDetail; onBack: () => void }) {
               {user.kind === "staff" && maySso && <IdentitiesBlock user={user} />}
               {user.kind !== "service" && <RemoveFactors user={user} />}
               <UserSessions user={user} />
+              {user.kind !== "service" && <PersonDataBlock whose={{ kind: "user", id: user.id, name: user.name }} />}
             </div>
           </div>
         </Tabs.Panel>
