@@ -1,5 +1,7 @@
 .PHONY: setup test check demo dist screenshots
 PSA = .venv/bin/psa
+# every process would compile what it imports again
+unexport PYTHONDONTWRITEBYTECODE
 
 setup:
 	@sh infra/setup.sh

@@ -4,10 +4,11 @@ import os
 import pickle
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from infra.local.bootstrap import OWNERS, ensure_database
 from infra.local.home import Home
+from operational.auth.service import passwords
 from operational.auth.service.tenants import create_tenant
 from operational.core.bulk import Loader
 from operational.demo import generate
@@ -44,6 +48,15 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_hasher() -> Iterator[PasswordHash]:
+    """What hashes passwords, and is exchanged for the least work there is in this process, where they are many."""
+    slow = passwords._hasher
+    passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    yield slow
+    passwords._hasher = slow
 
 
 TEMPLATES = pytest.StashKey[Path]()
@@ -97,13 +110,24 @@ def cluster(pytestconfig: pytest.Config) -> Iterator[Home]:
 
 @dataclass(frozen=True)
 class House:
-    """A pair of fresh databases with two tenants."""
+    """A pair of fresh databases with two tenants; its warehouse is made when it is first asked for."""
 
     home: Home
     psa: str
-    warehouse_name: str
     tenant: UUID
     other_tenant: UUID
+    _warehouse: Callable[[], str] = field(repr=False)
+
+    @cached_property
+    def warehouse_name(self) -> str:
+        return self._warehouse()
+
+    def drop(self) -> None:
+        """Remove what was made of it."""
+        with psycopg.connect(self.home.url("superuser", "postgres"), autocommit=True) as superuser:
+            for name in (self.psa, vars(self).get("warehouse_name")):
+                if name is not None:
+                    superuser.execute(f"drop database {name} with (force)")
 
     @property
     def app(self) -> str:
@@ -155,21 +179,13 @@ class House:
 LOADERS: dict[str, Loader] = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
 
 
-def make_copies(cluster: Home, templates: dict[str, str]) -> dict[str, str]:
-    """A fresh pair of databases, each a copy of its template; names by kind (`psa`, `warehouse`)."""
-    number = next(_numbers)
-    names = {kind: f"{kind}_{os.getpid()}_{number}" for kind in OWNERS}
+def make_copy(cluster: Home, kind: str, template: str) -> str:
+    """A fresh database of a kind (`psa` or `warehouse`), a copy of its template; returns its name."""
+    name = f"{kind}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as superuser:
-        for kind, name in names.items():
-            superuser.execute(f"create database {name} template {templates[kind]} owner {OWNERS[kind]}")
-            ensure_database(superuser, name, kind)
-    return names
-
-
-def drop(cluster: Home, names: Iterable[str]) -> None:
-    with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as superuser:
-        for name in names:
-            superuser.execute(f"drop database {name} with (force)")
+        superuser.execute(f"create database {name} template {template} owner {OWNERS[kind]}")
+        ensure_database(superuser, name, kind)
+    return name
 
 
 def two_tenants(owner_url: str) -> list[UUID]:
@@ -183,8 +199,9 @@ def two_tenants(owner_url: str) -> list[UUID]:
 
 def furnish(cluster: Home) -> House:
     """A fresh house with two tenants."""
-    names = make_copies(cluster, {"psa": "psa", "warehouse": "warehouse"})
-    return House(cluster, names["psa"], names["warehouse"], *two_tenants(cluster.url("owner", names["psa"])))
+    psa = make_copy(cluster, "psa", "psa")
+    tenants = two_tenants(cluster.url("owner", psa))
+    return House(cluster, psa, *tenants, lambda: make_copy(cluster, "warehouse", "warehouse"))
 
 
 @pytest.fixture
@@ -196,7 +213,8 @@ def make_house(cluster: Home) -> Iterator[Callable[[], House]]:
         return made[-1]
 
     yield make
-    drop(cluster, [name for house in made for name in (house.psa, house.warehouse_name)])
+    for house in made:
+        house.drop()
 
 
 @dataclass(frozen=True)
@@ -214,7 +232,9 @@ def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
     def make(folder: Path) -> None:
         copy_home(migrated(templates), folder)
         with running(folder) as installation:
-            house = House(installation.home, "psa", "warehouse", *two_tenants(installation.home.url("owner", "psa")))
+            house = House(
+                installation.home, "psa", *two_tenants(installation.home.url("owner", "psa")), lambda: "warehouse"
+            )
             house.load(read())
             report = house.refresh(folder.with_name(f"{name}-dagster"))
             assert report.problems == ()
@@ -227,7 +247,7 @@ def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
 def _built(template: Path, files: Path) -> Iterator[Built]:
     tenant, other, report = pickle.loads(template.with_name(f"{template.name}.pickle").read_bytes())
     with _copied(template) as home:
-        yield Built(House(home, "psa", "warehouse", tenant, other), files, report)
+        yield Built(House(home, "psa", tenant, other, lambda: "warehouse"), files, report)
 
 
 @pytest.fixture(scope="session")
@@ -258,8 +278,15 @@ def real_desk(pytestconfig: pytest.Config, shared_data: Path) -> Iterator[Built]
 
 def copy_of(original: House) -> House:
     """A copy of a house; to be dropped by who asked for it."""
-    names = make_copies(original.home, {"psa": original.psa, "warehouse": original.warehouse_name})
-    return replace(original, psa=names["psa"], warehouse_name=names["warehouse"])
+    home, warehouse = original.home, original.warehouse_name
+    made = replace(
+        original,
+        psa=make_copy(home, "psa", original.psa),
+        _warehouse=lambda: make_copy(home, "warehouse", warehouse),
+    )
+    # at once, while nobody works with the original
+    assert made.warehouse_name != warehouse
+    return made
 
 
 @pytest.fixture
@@ -269,7 +296,7 @@ def built_copy(built: Built) -> Iterator[House]:
     # a copy is another database, which the extraction notices: it reads everything once
     assert extract(house.extractor, house.warehouse, load_catalog()).batch is None
     yield house
-    drop(house.home, [house.psa, house.warehouse_name])
+    house.drop()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pipelines.extract.catalog import load_catalog
 from pipelines.extract.run import extract
 from pipelines.warehouse.as_of import UnknownBatchError, built_batch, warehouse_as_of
 from pipelines.warehouse.fingerprint import fingerprints
-from tests.conftest import copy_of, drop
+from tests.conftest import copy_of
 from tests.operational.vcio.test_packs import add_forecast, check, make
 
 ANSWERS = "select count(*) filter (where is_satisfied), count(score) from marts{}.fct_satisfaction"
@@ -54,7 +54,7 @@ def changed(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ch
     with warehouse_as_of(house.settings, 1) as suffix:
         yield Changed(house, suffix, marts, answers, pack)
     assert house.ask("select count(*) from pg_namespace where nspname like '%as_of%'") == [(0,)]
-    drop(house.home, [house.psa, house.warehouse_name])
+    house.drop()
 
 
 def test_an_earlier_batch_is_built_again(changed: Changed) -> None:
