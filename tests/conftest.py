@@ -3,11 +3,12 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -24,19 +25,18 @@ from infra.local.home import Home
 from operational.auth.service import passwords
 from operational.auth.service.tenants import create_tenant
 from operational.core.bulk import Loader
-from operational.demo import generate
 from operational.imports.history import History
 from operational.imports.load import ImportResult, load_history
-from operational.imports.native import read_native
-from operational.imports.servicenow import read_servicenow
 from operational.services import SERVICES
 from pipelines.extract.catalog import load_catalog
 from pipelines.extract.run import extract
 from pipelines.run import RunReport, refresh
 from pipelines.settings import Settings
 from tests.real_export import EXPORT
+from tests.scheduling import Scheduling, place
 from tests.templates import copy_home, made_once, migrated, running
 
+ROOT = Path(__file__).parents[1]
 SHARED = Path(__file__).parents[2] / "shared"
 _numbers = count(1)
 
@@ -60,8 +60,6 @@ def slow_hasher() -> Iterator[PasswordHash]:
 
 
 TEMPLATES = pytest.StashKey[Path]()
-# modules that take long come first, so that no process is left alone with one in the end
-SLOW_FIRST = ("e2e", "pipelines", "infra", "vcio", "dashboards")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,12 +79,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[TEMPLATES])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        folders = item.path.parts
-        return next((n for n, name in enumerate(SLOW_FIRST) if name in folders), len(SLOW_FIRST))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
-    items.sort(key=place)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place(item.path))
 
 
 @contextmanager
@@ -226,19 +225,13 @@ class Built:
     report: RunReport
 
 
-def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
-    """The template of a home with a history in its built warehouse; what is to be known of it lies beside it."""
+def _build(templates: Path, name: str, source: Path) -> Path:
+    """The template of a home with a history in its built warehouse."""
 
-    def make(folder: Path) -> None:
-        copy_home(migrated(templates), folder)
-        with running(folder) as installation:
-            house = House(
-                installation.home, "psa", *two_tenants(installation.home.url("owner", "psa")), lambda: "warehouse"
-            )
-            house.load(read())
-            report = house.refresh(folder.with_name(f"{name}-dagster"))
-            assert report.problems == ()
-        folder.with_name(f"{name}.pickle").write_bytes(pickle.dumps((house.tenant, house.other_tenant, report)))
+    def make(_folder: Path) -> None:
+        words = [sys.executable, "-m", "tests.make_template", str(templates), name, str(source)]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     return made_once(templates / name, make)
 
@@ -255,12 +248,7 @@ def built(pytestconfig: pytest.Config) -> Iterator[Built]:
     """A small demo desk, built once a test run and copied once a test process; tests only read it."""
     templates = pytestconfig.stash[TEMPLATES]
     files = templates / "files"
-
-    def read() -> History:
-        generate(files, seed=3, customers=6, years=1, until=date(2026, 6, 30))
-        return read_native(files)
-
-    with _built(_build(templates, "demo", read), files) as found:
+    with _built(_build(templates, "demo", files), files) as found:
         yield found
 
 
@@ -268,11 +256,7 @@ def built(pytestconfig: pytest.Config) -> Iterator[Built]:
 def real_desk(pytestconfig: pytest.Config, shared_data: Path) -> Iterator[Built]:
     """The whole export of a real desk, built once a test run; each module gets a copy."""
     export = shared_data / EXPORT
-
-    def read() -> History:
-        return read_servicenow(export, timezone="Europe/Berlin")
-
-    with _built(_build(pytestconfig.stash[TEMPLATES], "real", read), export) as found:
+    with _built(_build(pytestconfig.stash[TEMPLATES], "real", export), export) as found:
         yield found
 
 
