@@ -1,4 +1,4 @@
-.PHONY: setup test check demo dist screenshots
+.PHONY: setup test check check-python check-web demo dist screenshots
 PSA = .venv/bin/psa
 # every process would compile what it imports again
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,10 +10,16 @@ test: setup check
 	@sh infra/test_packages.sh
 	@.venv/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
 
+# the web UI's part beside the others
 check: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-web check-python
+
+check-python:
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+
+check-web:
 	@sh infra/build_web.sh check
 
 # `make demo ONCE=1` does the main job and ends

@@ -25,6 +25,7 @@ from infra.local.home import Home
 from operational.auth.service import passwords
 from operational.auth.service.tenants import create_tenant
 from operational.core.bulk import Loader
+from operational.core.requests import configure_logging
 from operational.imports.history import History
 from operational.imports.load import ImportResult, load_history
 from operational.services import SERVICES
@@ -48,6 +49,12 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """Logs as an installation does; what structlog does by itself draws an exception for ten seconds."""
+    configure_logging("info")
 
 
 @pytest.fixture(scope="session", autouse=True)
