@@ -1,5 +1,7 @@
-.PHONY: setup test test-all check demo dist screenshots
+.PHONY: setup test test-all check check-python check-web demo dist screenshots
 PSA = .venv/bin/psa
+# every process would compile what it imports again
+unexport PYTHONDONTWRITEBYTECODE
 
 setup:
 	@sh infra/setup.sh
@@ -13,10 +15,16 @@ test-all: test
 	@.venv/bin/python -m pytest --shape apart tests/operational/api
 	@.venv/bin/python -m pytest --shape mixed tests/operational/api
 
+# the web UI's part beside the others
 check: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-web check-python
+
+check-python:
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+
+check-web:
 	@sh infra/build_web.sh check
 
 # `make demo ONCE=1` does the main job and ends

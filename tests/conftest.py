@@ -3,11 +3,13 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,26 +17,30 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from infra.local.bootstrap import OWNERS, ensure_database
 from infra.local.home import Home
+from operational.auth.service import passwords
 from operational.auth.service.tenants import create_tenant
 from operational.core.bulk import Loader
-from operational.demo import generate
+from operational.core.requests import configure_logging
 from operational.imports.history import History
 from operational.imports.load import ImportResult, load_history
-from operational.imports.native import read_native
-from operational.imports.servicenow import read_servicenow
 from operational.services import SERVICES
 from pipelines.extract.catalog import load_catalog
 from pipelines.extract.run import extract
 from pipelines.run import RunReport, refresh
 from pipelines.settings import Settings
 from tests.real_export import EXPORT
+from tests.scheduling import Scheduling, place
 from tests.servers import rabbitmq, redis, servers_folder  # noqa: F401 - fixtures
 from tests.shapes import shape  # noqa: F401 - a fixture
 from tests.templates import copy_home, made_once, migrated, running
+from tests.tracing import untraced
 
+ROOT = Path(__file__).parents[1]
 SHARED = Path(__file__).parents[2] / "shared"
 _numbers = count(1)
 
@@ -48,9 +54,22 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """Logs as an installation does; what structlog does by itself draws an exception for ten seconds."""
+    configure_logging("info")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_hasher() -> Iterator[PasswordHash]:
+    """What hashes passwords, and is exchanged for the least work there is in this process, where they are many."""
+    slow = passwords._hasher
+    passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    yield slow
+    passwords._hasher = slow
+
+
 TEMPLATES = pytest.StashKey[Path]()
-# modules that take long come first, so that no process is left alone with one in the end
-SLOW_FIRST = ("e2e", "pipelines", "infra", "vcio", "dashboards")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("templates")
     config.stash[TEMPLATES] = Path(given or tempfile.mkdtemp(prefix="psa-test-"))
     config.stash[TEMPLATES].chmod(0o711)
+    config.addinivalue_line("markers", "untraced: repeats what others cover, so it is not traced for coverage")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -73,6 +93,18 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(config.stash[TEMPLATES])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    # pytest-cov's own `no_cover` has no effect in the processes of xdist
+    with untraced() if item.get_closest_marker("untraced") else nullcontext():
+        return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -86,12 +118,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
-
-    def place(item: pytest.Item) -> int:
-        folders = item.path.parts
-        return next((n for n, name in enumerate(SLOW_FIRST) if name in folders), len(SLOW_FIRST))
-
-    items.sort(key=place)
+    items.sort(key=lambda item: place(item.path))
 
 
 @contextmanager
@@ -115,13 +142,24 @@ def cluster(pytestconfig: pytest.Config) -> Iterator[Home]:
 
 @dataclass(frozen=True)
 class House:
-    """A pair of fresh databases with two tenants."""
+    """A pair of fresh databases with two tenants; its warehouse is made when it is first asked for."""
 
     home: Home
     psa: str
-    warehouse_name: str
     tenant: UUID
     other_tenant: UUID
+    _warehouse: Callable[[], str] = field(repr=False)
+
+    @cached_property
+    def warehouse_name(self) -> str:
+        return self._warehouse()
+
+    def drop(self) -> None:
+        """Remove what was made of it."""
+        with psycopg.connect(self.home.url("superuser", "postgres"), autocommit=True) as superuser:
+            for name in (self.psa, vars(self).get("warehouse_name")):
+                if name is not None:
+                    superuser.execute(f"drop database {name} with (force)")
 
     @property
     def app(self) -> str:
@@ -173,21 +211,14 @@ class House:
 LOADERS: dict[str, Loader] = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
 
 
-def make_copies(cluster: Home, templates: dict[str, str]) -> dict[str, str]:
-    """A fresh pair of databases, each a copy of its template; names by kind (`psa`, `warehouse`)."""
-    number = next(_numbers)
-    names = {kind: f"{kind}_{os.getpid()}_{number}" for kind in OWNERS}
+def make_copy(cluster: Home, kind: str, template: str) -> str:
+    """A fresh database of a kind (`psa` or `warehouse`), a copy of its template; returns its name."""
+    name = f"{kind}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as superuser:
-        for kind, name in names.items():
-            superuser.execute(f"create database {name} template {templates[kind]} owner {OWNERS[kind]}")
-            ensure_database(superuser, name, kind)
-    return names
-
-
-def drop(cluster: Home, names: Iterable[str]) -> None:
-    with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as superuser:
-        for name in names:
-            superuser.execute(f"drop database {name} with (force)")
+        # nobody waits for a disk here, and by way of the log every page is written twice
+        superuser.execute(f"create database {name} template {template} owner {OWNERS[kind]} strategy file_copy")
+        ensure_database(superuser, name, kind)
+    return name
 
 
 def two_tenants(owner_url: str) -> list[UUID]:
@@ -201,8 +232,9 @@ def two_tenants(owner_url: str) -> list[UUID]:
 
 def furnish(cluster: Home) -> House:
     """A fresh house with two tenants."""
-    names = make_copies(cluster, {"psa": "psa", "warehouse": "warehouse"})
-    return House(cluster, names["psa"], names["warehouse"], *two_tenants(cluster.url("owner", names["psa"])))
+    psa = make_copy(cluster, "psa", "psa")
+    tenants = two_tenants(cluster.url("owner", psa))
+    return House(cluster, psa, *tenants, lambda: make_copy(cluster, "warehouse", "warehouse"))
 
 
 @pytest.fixture
@@ -214,7 +246,8 @@ def make_house(cluster: Home) -> Iterator[Callable[[], House]]:
         return made[-1]
 
     yield make
-    drop(cluster, [name for house in made for name in (house.psa, house.warehouse_name)])
+    for house in made:
+        house.drop()
 
 
 @dataclass(frozen=True)
@@ -226,17 +259,13 @@ class Built:
     report: RunReport
 
 
-def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
-    """The template of a home with a history in its built warehouse; what is to be known of it lies beside it."""
+def _build(templates: Path, name: str, source: Path) -> Path:
+    """The template of a home with a history in its built warehouse."""
 
-    def make(folder: Path) -> None:
-        copy_home(migrated(templates), folder)
-        with running(folder) as installation:
-            house = House(installation.home, "psa", "warehouse", *two_tenants(installation.home.url("owner", "psa")))
-            house.load(read())
-            report = house.refresh(folder.with_name(f"{name}-dagster"))
-            assert report.problems == ()
-        folder.with_name(f"{name}.pickle").write_bytes(pickle.dumps((house.tenant, house.other_tenant, report)))
+    def make(_folder: Path) -> None:
+        words = [sys.executable, "-m", "tests.make_template", str(templates), name, str(source)]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     return made_once(templates / name, make)
 
@@ -245,7 +274,7 @@ def _build(templates: Path, name: str, read: Callable[[], History]) -> Path:
 def _built(template: Path, files: Path) -> Iterator[Built]:
     tenant, other, report = pickle.loads(template.with_name(f"{template.name}.pickle").read_bytes())
     with _copied(template) as home:
-        yield Built(House(home, "psa", "warehouse", tenant, other), files, report)
+        yield Built(House(home, "psa", tenant, other, lambda: "warehouse"), files, report)
 
 
 @pytest.fixture(scope="session")
@@ -253,12 +282,7 @@ def built(pytestconfig: pytest.Config) -> Iterator[Built]:
     """A small demo desk, built once a test run and copied once a test process; tests only read it."""
     templates = pytestconfig.stash[TEMPLATES]
     files = templates / "files"
-
-    def read() -> History:
-        generate(files, seed=3, customers=6, years=1, until=date(2026, 6, 30))
-        return read_native(files)
-
-    with _built(_build(templates, "demo", read), files) as found:
+    with _built(_build(templates, "demo", files), files) as found:
         yield found
 
 
@@ -266,18 +290,21 @@ def built(pytestconfig: pytest.Config) -> Iterator[Built]:
 def real_desk(pytestconfig: pytest.Config, shared_data: Path) -> Iterator[Built]:
     """The whole export of a real desk, built once a test run; each module gets a copy."""
     export = shared_data / EXPORT
-
-    def read() -> History:
-        return read_servicenow(export, timezone="Europe/Berlin")
-
-    with _built(_build(pytestconfig.stash[TEMPLATES], "real", read), export) as found:
+    with _built(_build(pytestconfig.stash[TEMPLATES], "real", export), export) as found:
         yield found
 
 
 def copy_of(original: House) -> House:
     """A copy of a house; to be dropped by who asked for it."""
-    names = make_copies(original.home, {"psa": original.psa, "warehouse": original.warehouse_name})
-    return replace(original, psa=names["psa"], warehouse_name=names["warehouse"])
+    home, warehouse = original.home, original.warehouse_name
+    made = replace(
+        original,
+        psa=make_copy(home, "psa", original.psa),
+        _warehouse=lambda: make_copy(home, "warehouse", warehouse),
+    )
+    # at once, while nobody works with the original
+    assert made.warehouse_name != warehouse
+    return made
 
 
 @pytest.fixture
@@ -285,9 +312,10 @@ def built_copy(built: Built) -> Iterator[House]:
     """A copy of the built house that a test may change."""
     house = copy_of(built.house)
     # a copy is another database, which the extraction notices: it reads everything once
-    assert extract(house.extractor, house.warehouse, load_catalog()).batch is None
+    with untraced():
+        assert extract(house.extractor, house.warehouse, load_catalog()).batch is None
     yield house
-    drop(house.home, [house.psa, house.warehouse_name])
+    house.drop()
 
 
 @pytest.fixture

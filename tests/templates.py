@@ -1,12 +1,19 @@
 """Homes that take long to make, made once a test run and copied by every test process that needs one."""
 
+import base64
 import fcntl
+import hashlib
+import hmac
 import json
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
+from infra.local.bootstrap import ROLE_OPTIONS
 from infra.local.home import Home
 from infra.local.installation import Installation
 from infra.local.postgres import Postgres
@@ -53,5 +60,22 @@ def migrated(templates: Path) -> Path:
     def make(folder: Path) -> None:
         with running(folder) as found:
             found.upgrade()
+            quick_log_ins(found.home)
 
     return made_once(templates / "migrated", make)
+
+
+def quick_log_ins(home: Home) -> None:
+    """Let the server keep its roles' passwords with one round of hashing, which every connection repeats."""
+    with psycopg.connect(home.url("superuser", "postgres"), autocommit=True) as superuser:
+        for role in ("postgres", *ROLE_OPTIONS):
+            verifier = _scram(home.password(role), b"salt")
+            superuser.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(verifier)))
+
+
+def _scram(password: str, salt: bytes) -> str:
+    """What PostgreSQL keeps of a password (RFC 5803), here of one iteration."""
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    return "SCRAM-SHA-256$1:{}${}:{}".format(*(base64.b64encode(part).decode() for part in (salt, stored, server)))

@@ -19,7 +19,8 @@ from operational.services import SERVICES
 from tests.contract.conftest import Asker, World, log_in, make_portal_user
 from tests.contract.described import Operation, Request, Values, operations, routes_of
 
-pytestmark = pytest.mark.anyio
+# every line they reach is reached by the services' own tests, so that they need not be traced for coverage
+pytestmark = [pytest.mark.anyio, pytest.mark.untraced]
 # a route that joins them is open to the world
 PUBLIC = {
     "GET /api/health",

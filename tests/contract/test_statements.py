@@ -11,7 +11,7 @@ from sqlalchemy import event
 from tests.contract.conftest import World
 from tests.contract.described import Operation
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.untraced]
 RECORDED = Path(__file__).with_name("statements.json")
 
 

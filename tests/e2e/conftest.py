@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,37 @@ class Stack:
     desk: str
     dashboards: str
     passwords: dict[str, str]
-    # nobody has worked in it since its warehouse was filled
-    is_new: bool = True
+    # what was done in it since its warehouse was filled
+    done: list[str] = field(default_factory=list)
 
     def password(self, who: str) -> str:
         return self.passwords[f"{who}@{DOMAIN}"]
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    """`psa demo` as a newcomer starts it, until the tests are done."""
+# the one stack of this process, and what ends it
+_stacks: list[Stack] = []
+_end = ExitStack()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """The stack is the folder's; a fixture of the session would keep it up while all the others run."""
+    if nextitem is None or nextitem.path.parent != Path(__file__).parent:
+        _stacks.clear()
+        _end.close()
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """`psa demo` as a newcomer starts it, the same one for all tests of this folder."""
+    if not _stacks:
+        _stacks.append(_end.enter_context(_demo()))
+    yield _stacks[0]
+    _stacks[0].done.append(request.node.name)
+
+
+@contextmanager
+def _demo() -> Iterator[Stack]:
     if running := os.environ.get("PSA_E2E_HOME"):
         yield _running(Path(running))
         return
@@ -90,7 +112,7 @@ def _running(home: Path) -> Stack:
     psa = Psa(home)
     urls = {process["name"]: process["url"] for process in json.loads(psa.ok("status", "--json"))["processes"]}
     known = json.loads((home / "home.json").read_text(encoding="utf-8"))["passwords"]
-    return Stack(psa, urls["api"].rstrip("/"), urls["dashboards"].rstrip("/"), known, is_new=False)
+    return Stack(psa, urls["api"].rstrip("/"), urls["dashboards"].rstrip("/"), known, done=["before"])
 
 
 def _table(demo: subprocess.Popen[bytes], log: Path) -> dict[str, str]:

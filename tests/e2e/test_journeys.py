@@ -33,7 +33,7 @@ def open_now(desk: Desk, stack: Stack) -> int:
 def test_a_ticket_on_its_way_from_the_desk_to_dashboard_and_review_pack(
     desk: Desk, stack: Stack, tmp_path: Path
 ) -> None:
-    if not stack.is_new:
+    if stack.done:
         stack.psa.ok("pipeline", "run")
     before = open_now(desk, stack)
     page = desk.log_in("technik", OPEN)

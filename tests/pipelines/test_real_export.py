@@ -87,6 +87,7 @@ def test_a_partial_quarters_pack_verifies(desk: Any, export: Path, tmp_path: Pat
     assert unknown in text
 
 
+@pytest.mark.untraced
 def test_a_second_run_changes_nothing(desk: Any, tmp_path: Path) -> None:
     rows, marts = raw_counts(desk), fingerprints(desk.warehouse)
     # the packs' register is the only thing that is new

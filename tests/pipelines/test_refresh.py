@@ -54,6 +54,7 @@ def test_everything_planned_was_done_and_passed(built: Any) -> None:
     assert built.report.checks > 120
 
 
+@pytest.mark.untraced
 def test_a_second_run_adds_no_raw_row_and_leaves_every_mart_as_it_was(built_copy: Any, tmp_path: Path) -> None:
     before, raw_before = fingerprints(built_copy.warehouse), raw_counts(built_copy)
     forecasts = fingerprints(built_copy.warehouse, "models")
@@ -78,6 +79,7 @@ def test_a_fingerprint_tells_the_smallest_difference(built_copy: Any) -> None:
     assert [name for name in before if before[name] != after[name]] == ["fct_ticket"]
 
 
+@pytest.mark.untraced
 def test_what_was_changed_by_hand_or_breaks_a_rule_is_named(built_copy: Any, tmp_path: Path) -> None:
     with psycopg.connect(built_copy.warehouse) as warehouse:
         warehouse.execute("update raw.crm__customer set name = 'doctored' where name is not null")

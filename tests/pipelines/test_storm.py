@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
 
 from pipelines.extract.catalog import load_catalog
 from pipelines.extract.reconcile import reconcile
@@ -62,6 +63,7 @@ class Writer(threading.Thread):
                 connection.execute("update crm.customer set city = %s where id = %s", (uuid4().hex, key))
 
 
+@pytest.mark.untraced
 def test_raw_equals_the_operational_database_at_every_batch(house: Any) -> None:
     stop = threading.Event()
     writers = [Writer(house, seed, stop) for seed in range(WRITERS)]

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -56,13 +58,23 @@ class Rows:
 
 def printed_text(file: Path) -> str:
     """The text of a PDF as a reader sees it; raises PackError when there is none to read."""
+    return "\n".join(printed_pages(file))
+
+
+def printed_pages(file: Path) -> tuple[str, ...]:
+    """The text of each page; raises PackError when there is none to read."""
     try:
-        text = "\n".join(page.extract_text() for page in PdfReader(file).pages)
+        return _pages_of(file.read_bytes())
     except FileNotFoundError:
         raise PackError(f"{file} does not exist; give the path of a pack") from None
     except (PyPdfError, OSError, ValueError) as error:
         raise PackError(f"{file} cannot be read as a PDF ({error})") from None
-    return text
+
+
+@lru_cache(maxsize=2)
+def _pages_of(pdf: bytes) -> tuple[str, ...]:
+    # most of what a verification takes, and it needs the same text twice
+    return tuple(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def registered_pack(file: Path, psa_url: str, tenant_id: UUID) -> tuple[RegisteredPack, list[RegisteredNumber]]:

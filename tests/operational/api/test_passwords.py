@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
 
 from operational.auth.domain.password_policy import LEAST_LENGTH, weakness_of
 from operational.auth.service.passwords import WeakPasswordError, hash_password
@@ -41,6 +42,11 @@ def test_a_weak_password_is_never_hashed() -> None:
         hash_password("short")
     with pytest.raises(WeakPasswordError, match="easily guessed"):
         hash_password("passwordpassword")
+
+
+def test_whoever_has_the_hashes_pays_for_each_guess(slow_hasher: PasswordHash) -> None:
+    # the second recommended option of RFC 9106, section 4
+    assert slow_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def change(api: Any, caller: Any, current: str, new: str) -> Any:

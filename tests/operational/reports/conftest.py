@@ -10,7 +10,7 @@ import pytest
 
 from operational.app import create_app
 from operational.core.settings import Settings
-from tests.conftest import copy_of, drop
+from tests.conftest import copy_of
 from tests.operational.api.conftest import Api, Clock, anyio_backend, api, keys_dir, settings_for
 
 __all__ = ["anyio_backend", "api", "keys_dir"]
@@ -21,7 +21,7 @@ def desk(built: Any) -> Iterator[Any]:
     """A desk with a forecast, to be changed at will."""
     house = copy_of(built.house)
     yield house
-    drop(house.home, [house.psa, house.warehouse_name])
+    house.drop()
 
 
 def reading(house: Any, keys: Path, **more: Any) -> Settings:

@@ -22,7 +22,7 @@ from operational.core.seal.digest import audit_tables
 from operational.core.seal.sealer import Sealer, Term
 from operational.core.seal.verify import Account, verify
 from operational.services import SERVICES
-from tests.conftest import House, drop, furnish
+from tests.conftest import House, furnish
 
 TABLES = audit_tables(SERVICES)
 INSERT = """insert into {}.audit (tenant_id, entity, entity_id, occurred_at, before, after, address, request_id)
@@ -128,7 +128,7 @@ class Log:
 def sealed_house(cluster: Home) -> Iterator[House]:
     house = furnish(cluster)
     yield house
-    drop(cluster, [house.psa, house.warehouse_name])
+    house.drop()
 
 
 @pytest.fixture

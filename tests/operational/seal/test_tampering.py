@@ -348,6 +348,7 @@ def findings(log: Log, connection: Connection) -> list[str]:
     return found
 
 
+@pytest.mark.untraced
 def test_two_hundred_falsifications_are_found(honest: Log) -> None:
     print(f"seed {SEED}")
     engine = create_engine(honest.house.superuser.replace("postgresql://", "postgresql+psycopg://", 1))

@@ -23,7 +23,7 @@ from infra.local.home import Home
 from operational.app import create_app
 from operational.auth.service.tokens import access_token
 from operational.core.roles import SHIPPED
-from tests.conftest import House, drop, furnish
+from tests.conftest import House, furnish
 from tests.operational.api.conftest import Api, Caller, Clock, anyio_backend, keys_dir, settings_for
 
 __all__ = ["anyio_backend", "keys_dir"]
@@ -205,7 +205,7 @@ def house(cluster: Home) -> Iterator[House]:
             "insert into auth.role (tenant_id, name) select id, unnest(%s::text[]) from auth.tenant", (sorted(SHIPPED),)
         )
     yield made
-    drop(cluster, [made.psa, made.warehouse_name])
+    made.drop()
 
 
 @pytest.fixture

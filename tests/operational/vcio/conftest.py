@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import copy_of, drop
+from tests.conftest import copy_of
 
 
 @pytest.fixture(scope="module")
@@ -14,4 +14,4 @@ def packs(built: Any) -> Iterator[Any]:
     """The built desk in a house of this module's own."""
     house = copy_of(built.house)
     yield replace(built, house=house)
-    drop(house.home, [house.psa, house.warehouse_name])
+    house.drop()

@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 import psycopg
 import pytest
-from pypdf import PdfReader
 
 from operational.vcio.domain.numbers import written
 from operational.vcio.domain.periods import Quarter
 from operational.vcio.domain.verdicts import against_median
-from operational.vcio.service.verify import printed_text, registered_pack, rows_behind
+from operational.vcio.service.verify import printed_pages, printed_text, registered_pack, rows_behind
 from tests.operational.vcio.test_packs import add_forecast, check, make
 from tests.operational.vcio.test_pages import UTC, customers, values
 
@@ -25,7 +24,7 @@ def flat(file: Path) -> str:
 
 
 def forecast_pages(file: Path, head: str = "OUTLOOK") -> list[str]:
-    found = [" ".join(page.extract_text().split()) for page in PdfReader(file).pages]
+    found = [" ".join(text.split()) for text in printed_pages(file)]
     return [text for text in found if head in text]
 
 
