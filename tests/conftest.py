@@ -82,7 +82,6 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("templates")
     config.stash[TEMPLATES] = Path(given or tempfile.mkdtemp(prefix="psa-test-"))
     config.stash[TEMPLATES].chmod(0o711)
-    config.addinivalue_line("markers", "untraced: repeats what others cover, so it is not traced for coverage")
 
 
 @pytest.hookimpl(optionalhook=True)

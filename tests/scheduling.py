@@ -6,9 +6,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 # the modules of these folders share something that takes long to make
-TOGETHER = ("e2e",)
+TOGETHER = ("e2e", "operational/shapes")
 # what takes long comes first, so that no process is left alone with one in the end
-SLOW_FIRST = ("test_journeys.py", "e2e", "pipelines", "infra", "vcio", "dashboards")
+SLOW_FIRST = ("test_journeys.py", "e2e", "pipelines", "infra", "shapes", "vcio", "dashboards")
 
 
 class Scheduling(LoadScopeScheduling):
