@@ -105,6 +105,8 @@ DESK_PAGES: dict[str, tuple[str, Act]] = {
     "log-in-service": ("/identity-providers", _open_first),
     "new-log-in-service": ("/identity-providers/new", _nothing),
     "mail": ("/mail", _nothing),
+    "background": ("/background/jobs", _nothing),
+    "events": ("/background/events", _nothing),
     "missing": ("/nowhere", _nothing),
 }
 DASHBOARDS = ("", "customer", "forecast")
