@@ -7,6 +7,7 @@ from operational.core.migrate import behind, require_current, unknown_revisions,
 from operational.core.module import ServiceModule
 from operational.core.personal.declared import PersonalData
 from operational.core.personal.own import KERNEL
+from operational.core.settings import EVERYTHING
 from operational.crm.module import module as crm
 from operational.gateway.module import module as gateway
 from operational.reports.module import module as reports
@@ -29,13 +30,12 @@ def chosen(names: Iterable[str]) -> tuple[ServiceModule, ...]:
 
 def needed(modules: Iterable[ServiceModule], *, is_worker: bool) -> tuple[str, ...]:
     """The PSA_* variables a process of these services cannot do without."""
-    names = {module.name for module in modules}
-    found = ["PSA_DATABASE_URL"]
-    if "auth" in names:
-        found += ["PSA_LOGIN_URL", "PSA_KEYS_DIR"]
-    if is_worker:
-        found += ["PSA_RELAY_URL", "PSA_SCHEDULER_URL"]
-    return tuple(found)
+    left_out: set[str] = set()
+    if all(module.name != "auth" for module in modules):
+        left_out |= {"PSA_LOGIN_URL", "PSA_KEYS_DIR"}
+    if not is_worker:
+        left_out |= {"PSA_RELAY_URL", "PSA_SCHEDULER_URL"}
+    return tuple(name for name in EVERYTHING if name not in left_out)
 
 
 def upgrade_all(owner_url: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import psycopg
 from psycopg import Connection, sql
 
-# of services that run in processes of their own; migrations give them their rights
-SERVICE_ROLES = ("psa_auth", "psa_crm", "psa_tickets", "psa_vcio", "psa_reports", "psa_gateway")
+from infra.local.home import SERVICE_ROLES
+
 # the extractor reads and the migrator moves every tenant's rows; nobody else passes row security
 ROLE_OPTIONS = {
     "psa_owner": "bypassrls",

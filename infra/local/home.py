@@ -12,6 +12,8 @@ from pathlib import Path
 
 from infra.errors import UserError
 
+# of services that run in processes of their own; migrations give them their rights
+SERVICE_ROLES = ("psa_auth", "psa_crm", "psa_tickets", "psa_vcio", "psa_reports", "psa_gateway")
 ROLES = {
     "owner": "psa_owner",
     "app": "psa_app",
@@ -24,6 +26,7 @@ ROLES = {
     "serving": "wh_serving",
     "analyst": "psa_analyst",
     "superuser": "postgres",
+    **{role: role for role in SERVICE_ROLES},
 }
 
 

@@ -12,6 +12,8 @@ import httpx
 import psycopg
 import pytest
 
+from infra.local.bootstrap import ROLE_OPTIONS
+from infra.local.home import ROLES, SERVICE_ROLES
 from operational.app import create_app
 from operational.core.grants import role_of
 from operational.core.migrate import SchemaError
@@ -201,3 +203,8 @@ def test_services_elsewhere_need_an_address_and_workers_of_some_a_broker(house: 
         Worker(replace(settings, relay_url=None))
     with pytest.raises(ValueError, match="there is no service billing"):
         chosen(["billing"])
+
+
+def test_every_service_has_a_role_and_none_of_their_passwords_is_a_persons() -> None:
+    assert set(SERVICE_ROLES) == {role_of(service.name) for service in SERVICES}
+    assert set(ROLE_OPTIONS) <= set(ROLES.values())
