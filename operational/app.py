@@ -142,8 +142,9 @@ def create_app(
     _add_unknown(app)
     if web is not None:
         app.mount("/", Site(web, settings.issuer, settings.dashboards_url))
-    is_gateway_alone = {module.name for module in modules} == {"gateway"}
-    app.openapi = _whole_house if is_gateway_alone else _openapi(app, app.openapi)  # type: ignore[method-assign]
+    here = {module.name for module in modules}
+    is_door = "gateway" in here and here < {module.name for module in SERVICES}
+    app.openapi = _whole_house if is_door else _openapi(app, app.openapi)  # type: ignore[method-assign]
     return app
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -56,6 +56,16 @@ def topics_of(services: Iterable[ServiceModule]) -> dict[str, set[str]]:
     return found
 
 
+def _hear_beyond(modules: Sequence[ServiceModule]) -> bool:
+    """Whether these services listen to events of others, or others to theirs: without a broker those are lost."""
+    here = {module.name for module in modules}
+    return any(
+        (topic.partition(".")[0] in here) != (service in here)
+        for service, topics in topics_of((*SERVICES, *modules)).items()
+        for topic in topics
+    )
+
+
 def make_event_parts(kernel: Kernel, relay_database: Database, services: Iterable[ServiceModule]) -> list[Part]:
     """What carries events: a relay for each outbox, and for each listening service who takes them and tries again."""
     modules = tuple(services)
@@ -90,7 +100,7 @@ class Worker:
         if settings.relay_url is None or settings.scheduler_url is None:
             raise ValueError("set PSA_RELAY_URL and PSA_SCHEDULER_URL; see docs/services.md")
         missing = {module.name for module in SERVICES} - {module.name for module in modules}
-        if settings.peers is not None and missing and settings.rabbitmq_url is None:
+        if settings.rabbitmq_url is None and ((settings.peers is not None and missing) or _hear_beyond(modules)):
             raise ValueError("services in processes of their own hear of each other by RabbitMQ; set PSA_RABBITMQ_URL")
         self.stop = asyncio.Event()
         # a worker of some services leaves the others' jobs to theirs

@@ -130,7 +130,6 @@ def made(name: str, folder: Path, rabbitmq: RabbitMQ, redis: Redis) -> Iterator[
     """A shape with its processes running."""
     need(Nginx)
     with Nodes(folder / name, GROUPS[name]) as nodes:
-        assert isinstance(nodes, Nodes)
         upstreams = {service: [f"127.0.0.1:{port}"] for group, port in nodes.ports.items() for service in group}
         with Nginx(folder / f"{name}-gateway", upstreams, rate=100_000) as gateway:
             yield Shape(

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.errors import UserError
 from infra.gateway.registry import prefixes
+from infra.local.programs import find_program
 from operational.core.headers import SECURITY
 from operational.core.peers import HEADER
 
@@ -71,7 +71,7 @@ def _digest(text: str) -> str:
 
 def nginx() -> str:
     """The program's path; raises UserError where it is not installed."""
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
+    found = find_program("nginx")
     if found is None:
         raise UserError("nginx is not installed; run: sudo apt-get install nginx-light")
     return found

@@ -43,7 +43,7 @@ class Stage:
         from operational.auth.service.tenants import create_tenant
 
         self.home.make()
-        self.rabbitmq.folder.mkdir(parents=True, exist_ok=True)
+        self.rabbitmq.prepare()
         installation = Installation(self.home)
         installation.supervisor = self.supervisor
         self.supervisor.start(["postgres"])

@@ -1,10 +1,8 @@
 """nginx in a folder, as whoever starts it."""
 
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 from infra.gateway.render import Door, nginx, render
 from infra.local.ports import accepts, free_port
@@ -38,12 +36,3 @@ class Nginx(Server):
 
     def ready(self) -> bool:
         return accepts(self.port)
-
-    def reload(self) -> None:
-        """Take the configuration anew."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGHUP)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self

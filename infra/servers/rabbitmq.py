@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 from infra.local.ports import free_port
 from infra.servers.server import Server
@@ -36,18 +35,29 @@ class RabbitMQ(Server):
     def command(self) -> Sequence[str]:
         return [self.program]
 
-    def environment(self) -> Mapping[str, str]:
-        config = self.folder / "rabbitmq.conf"
-        config.write_text(
+    def start(self) -> None:
+        self.prepare()
+        super().start()
+
+    def prepare(self) -> None:
+        """Write what the broker reads when it starts."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._config.write_text(
             f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
             f"default_user = psa\ndefault_pass = {self._password}\n"
             "log.file.level = warning\ndisk_free_limit.absolute = 50MB\n"
         )
-        config.chmod(0o600)
+        self._config.chmod(0o600)
         (self.folder / "plugins").write_text("[].\n")
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "rabbitmq.conf"
+
+    def environment(self) -> Mapping[str, str]:
         return {
             **self._ctl(),
-            "RABBITMQ_CONFIG_FILE": str(config.with_suffix("")),
+            "RABBITMQ_CONFIG_FILE": str(self._config.with_suffix("")),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
@@ -89,7 +99,3 @@ class RabbitMQ(Server):
             ["epmd", "-port", str(self._epmd), "-kill"],
             env={**os.environ, **self._ctl()}, capture_output=True, check=False,
         )  # fmt: skip
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self

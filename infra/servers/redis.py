@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
 
 from infra.servers.server import Server
 
@@ -34,7 +33,3 @@ class Redis(Server):
     def ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
             return client.connect_ex(str(self.socket)) == 0
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self

@@ -1,19 +1,21 @@
 """A server started in a folder of its own, stopped and killed by its process group."""
 
 import os
-import shutil
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from infra.errors import UserError
 from infra.local import procfs
+from infra.local.programs import find_program
 
 
-class Server:
+class Server(ABC):
     """One server; subclasses say with which command it runs and when it is ready."""
 
     name = "server"
@@ -29,20 +31,19 @@ class Server:
     @classmethod
     def found(cls) -> str | None:
         """The program's path; None where it is not installed."""
-        # Debian keeps servers where an ordinary user's PATH does not lead
-        return shutil.which(cls.program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin")))
+        return find_program(cls.program)
 
+    @abstractmethod
     def command(self) -> Sequence[str]:
         """The command line."""
-        raise NotImplementedError
 
     def environment(self) -> Mapping[str, str]:
         """What the server reads from the environment beside what is there."""
         return {}
 
+    @abstractmethod
     def ready(self) -> bool:
         """Whether it does its work."""
-        raise NotImplementedError
 
     @property
     def log(self) -> Path:
@@ -96,7 +97,7 @@ class Server:
         self._process.wait()
         procfs.wait_gone([self._process.pid], 10)
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

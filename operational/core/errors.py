@@ -152,6 +152,16 @@ def database_away() -> Problem:
     return Problem(503, "database_unavailable", "the database does not answer", headers={"Retry-After": "5"})
 
 
+def in_a_line(error: BaseException) -> str:
+    """What an error says, to be kept for somebody to read: its first line, at most 2,000 characters.
+
+    What follows in a database's message (DETAIL, the statement, its parameters) repeats values of the row, which are
+    of people and would be in no erasure.
+    """
+    first = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {first}"[:2000]
+
+
 def request_id_of(request: Request) -> str | None:
     """The id every log line and error of this request carries."""
     request_id: str | None = request.scope.get("state", {}).get("request_id")

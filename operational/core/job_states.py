@@ -21,7 +21,6 @@ job_state = Table(
     Column("last_error", Text),
     instant("last_error_at"),
 )
-LONGEST_ERROR = 2000
 
 
 async def note_success(work: UnitOfWork, job: str) -> None:
@@ -36,7 +35,7 @@ async def note_success(work: UnitOfWork, job: str) -> None:
 
 async def note_failure(work: UnitOfWork, job: str, error: str) -> None:
     """Write that a run has failed; `failures` counts those since somebody last dismissed the error."""
-    failed = {"last_started_at": work.now, "last_error": error[:LONGEST_ERROR], "last_error_at": work.now}
+    failed = {"last_started_at": work.now, "last_error": error, "last_error_at": work.now}
     await work.write(
         insert(job_state)
         .values(tenant_id=work.tenant_id, job=job, failures=1, **failed)

@@ -11,6 +11,7 @@ from procrastinate.retry import RetryStrategy
 from sqlalchemy import Connection, text
 
 from operational.core.db import Database, UnitOfWork
+from operational.core.errors import in_a_line
 from operational.core.job_states import note_failure, note_success
 from operational.core.metrics import JOBS
 from operational.core.principal import Principal
@@ -115,7 +116,7 @@ class JobQueue:
         except Exception as error:
             JOBS.labels(job.name, "failed").inc()
             async with self._database.transaction(principal) as work:
-                await note_failure(work, job.name, f"{type(error).__name__}: {error}")
+                await note_failure(work, job.name, in_a_line(error))
             raise
 
     def schedule(self, tenants: Callable[[], Awaitable[list[UUID]]]) -> None:

@@ -53,7 +53,6 @@ parked_event = Table(
 WAITING, DEAD, DISCARDED = "waiting", "dead", "discarded"
 MAX_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=5)
-LONGEST_ERROR = 2000
 KEEP_DISCARDED = timedelta(days=30)
 NEWEST = Sort(parked_event.c.parked_at, parked_event.c.id, datetime, key_descends=True)
 ParkedRow = Row[Any]
@@ -93,7 +92,7 @@ async def park(work: UnitOfWork, consumer: str, envelope: Envelope, error: str |
             topic=envelope.topic, aggregate=envelope.aggregate, aggregate_id=envelope.aggregate_id,
             aggregate_version=envelope.aggregate_version, occurred_at=envelope.occurred_at,
             payload=dict(envelope.payload), status=DEAD if is_dead else WAITING, attempts=attempts,
-            last_error=None if error is None else error[:LONGEST_ERROR], parked_at=work.now,
+            last_error=error, parked_at=work.now,
             next_attempt_at=work.now + _wait(attempts),
         )
         .on_conflict_do_nothing(index_elements=_IDENTITY)
@@ -111,7 +110,7 @@ async def failed_again(work: UnitOfWork, parked_id: UUID, attempts: int, error: 
         .where(parked_event.c.tenant_id == work.tenant_id, parked_event.c.id == parked_id)
         .values(
             attempts=attempts,
-            last_error=error[:LONGEST_ERROR],
+            last_error=error,
             status=DEAD if attempts >= max_attempts else WAITING,
             next_attempt_at=work.now + _wait(attempts),
         )

@@ -6,7 +6,7 @@ A Protocol's methods are coroutines that take a principal first and read; that i
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
 import httpx
@@ -15,18 +15,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
 
-from operational.core.db import Clock, Database, Facade, UnitOfWork
+from operational.core.db import Clock, Database, Facade
 from operational.core.errors import Problem
 from operational.core.module import ServiceModule
 from operational.core.origin import current_origin
 from operational.core.principal import Principal
-from operational.core.service_tokens import PeerSettings, ServiceTokens
+from operational.core.service_tokens import NOT_A_SERVICE, PeerSettings, ServiceTokens
 from operational.core.tracing import span, trace_headers
 
 HEADER = "X-PSA-Service-Token"
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 PAUSES_SECONDS = (0.1, 0.4)
 AWAY = frozenset({502, 503, 504})
+# said of the call, not of whoever it was made for: passed on, a 401 would log somebody out
+NOT_THE_ARGUMENTS = "invalid_payload"
+OUR_FAULTS = frozenset({NOT_A_SERVICE, NOT_THE_ARGUMENTS})
 log = structlog.get_logger("psa.peers")
 
 
@@ -141,9 +144,12 @@ class PeerClient:
             return known.answer.validate_python(answer.json())
         try:
             problem = answer.json()
-            raise Problem(answer.status_code, problem["code"], problem["detail"], errors=problem.get("errors"))
+            said = Problem(answer.status_code, problem["code"], problem["detail"], errors=problem.get("errors"))
         except (ValueError, KeyError, TypeError):
             raise RuntimeError(f"{service} answered {answer.status_code} and no problem") from None
+        if said.code in OUR_FAULTS:
+            raise RuntimeError(f"{service} refused the call: {said.detail}")
+        raise said
 
     async def close(self) -> None:
         """Close all connections."""
@@ -171,15 +177,10 @@ def _endpoint(
         try:
             arguments = known.unpack(body)
         except (ValueError, ValidationError) as error:
-            raise Problem(422, "invalid_payload", f"not the arguments of {name}: {error}") from None
+            raise Problem(422, NOT_THE_ARGUMENTS, f"not the arguments of {name}: {error}") from None
         async with database.transaction(principal) as work:
-            found = await _ask_here(work, facade, name, principal, arguments)
+            method_here: Callable[..., Awaitable[Any]] = getattr(facade(work), name)
+            found = await method_here(principal, **arguments)
         return JSONResponse(known.answer.dump_python(found, mode="json"))
 
     return answer
-
-
-async def _ask_here(
-    work: UnitOfWork, facade: Facade, name: str, principal: Principal, arguments: Mapping[str, Any]
-) -> Any:
-    return await getattr(facade(work), name)(principal, **arguments)

@@ -1,13 +1,10 @@
 """Events over RabbitMQ: one topic exchange, one quorum queue per listening service, nothing acknowledged too early."""
 
 import asyncio
-import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import aio_pika
 import structlog
@@ -20,6 +17,7 @@ from aio_pika.abc import (
 )
 from aio_pika.exceptions import AMQPError
 from pamqp.exceptions import PAMQPException
+from pydantic import TypeAdapter, ValidationError
 
 from operational.core.bus import Consumer, Envelope
 from operational.core.leader import wait_or_stop
@@ -34,6 +32,7 @@ MOST_DELIVERIES = 5
 BROKERS_LIMIT = 20
 # what the client raises when the broker or a channel of it is gone
 LOST = (AMQPError, PAMQPException, OSError, TimeoutError, RuntimeError)
+_EVENT = TypeAdapter(Envelope)
 log = structlog.get_logger("psa.rabbit")
 
 
@@ -103,33 +102,14 @@ class Topology:
 
 def encoded(envelope: Envelope) -> aio_pika.Message:
     """An event as a message that outlives the broker."""
-    body = {
-        "id": str(envelope.id), "tenant_id": str(envelope.tenant_id), "topic": envelope.topic,
-        "aggregate": envelope.aggregate, "aggregate_id": str(envelope.aggregate_id),
-        "aggregate_version": envelope.aggregate_version, "occurred_at": envelope.occurred_at.isoformat(),
-        "payload": dict(envelope.payload),
-    }  # fmt: skip
     return aio_pika.Message(
-        json.dumps(body, ensure_ascii=False).encode(),
+        _EVENT.dump_json(envelope),
         content_type="application/json",
         message_id=str(envelope.id),
         type=envelope.topic,
         timestamp=envelope.occurred_at,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
-
-
-def decoded(body: bytes) -> Envelope:
-    """The event of a message; raises ValueError for what is not one of ours."""
-    try:
-        given = json.loads(body)
-        return Envelope(
-            UUID(given["id"]), UUID(given["tenant_id"]), given["topic"], given["aggregate"],
-            UUID(given["aggregate_id"]), given["aggregate_version"], datetime.fromisoformat(given["occurred_at"]),
-            given["payload"],
-        )  # fmt: skip
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"not an event: {type(error).__name__}: {error}") from None
 
 
 class RabbitBus:
@@ -253,9 +233,11 @@ class RabbitConsumer:
     async def _settle(self, message: AbstractIncomingMessage, stop: asyncio.Event) -> None:
         is_dead = message.exchange == self._topology.dead or _deliveries(message) >= MOST_DELIVERIES
         try:
-            envelope = decoded(message.body)
-        except ValueError as error:
-            log.error("message_refused", service=self._service, message_id=message.message_id, error=str(error))
+            envelope = _EVENT.validate_json(message.body)
+        except ValidationError as error:
+            log.error(
+                "message_refused", service=self._service, message_id=message.message_id, faults=error.error_count()
+            )
             await message.ack()
             return
         # acknowledged only when it is in the database, handled or parked; without one it stays the broker's

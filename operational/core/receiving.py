@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from operational.core import parking
 from operational.core.bus import Consumer, Envelope
 from operational.core.db import Database, UnitOfWork
+from operational.core.errors import in_a_line
 from operational.core.leader import leading, wait_or_stop
 from operational.core.metrics import HANDLED, PARKED
 from operational.core.principal import Principal
@@ -39,8 +40,8 @@ class Receiver:
         # whatever a handler raises, the event stays, and the next record gets its turn
         except Exception as error:
             PARKED.labels(consumer.name).inc()
-            await self.park(consumer, envelope, _told(error), is_dead=False)
-            log.warning("event_parked", consumer=consumer.name, event_id=str(envelope.id), error=_told(error))
+            await self.park(consumer, envelope, in_a_line(error), is_dead=False)
+            log.warning("event_parked", consumer=consumer.name, event_id=str(envelope.id), error=in_a_line(error))
 
     async def park(self, consumer: Consumer, envelope: Envelope, error: str, *, is_dead: bool) -> None:
         """Keep an event whose handling has failed."""
@@ -73,8 +74,10 @@ class Receiver:
         except Exception as error:
             PARKED.labels(consumer.name).inc()
             async with self._database.transaction(principal) as work:
-                await parking.failed_again(work, row.id, row.attempts + 1, _told(error), self._max_attempts)
-            log.warning("event_failed_again", consumer=consumer.name, event_id=str(row.event_id), error=_told(error))
+                await parking.failed_again(work, row.id, row.attempts + 1, in_a_line(error), self._max_attempts)
+            log.warning(
+                "event_failed_again", consumer=consumer.name, event_id=str(row.event_id), error=in_a_line(error)
+            )
             return False
         return True
 
@@ -109,10 +112,6 @@ async def _handle(work: UnitOfWork, consumer: Consumer, envelope: Envelope) -> N
         work.has_written = False
         await consumer.subscription.handler(work, envelope)
         HANDLED.labels(consumer.name).inc()
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 class Redelivery:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.bus import Bus, Envelope
 from operational.core.db import Database
+from operational.core.errors import in_a_line
 from operational.core.leader import leading, wait_or_stop
 from operational.core.metrics import PUBLISHED, WAITING
 
@@ -113,7 +114,7 @@ class Relay:
         wait = min(timedelta(seconds=2 ** min(attempts, 10)), LONGEST_WAIT)
         return {
             "attempts": attempts,
-            "last_error": f"{type(error).__name__}: {error}"[:2000],
+            "last_error": in_a_line(error),
             "next_attempt_at": self._database.clock() + wait,
         }
 

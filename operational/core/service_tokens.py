@@ -20,6 +20,7 @@ ALGORITHM = "HS256"
 LIVES_SECONDS = 30
 LEEWAY_SECONDS = 10
 SHORTEST_SECRET = 32
+NOT_A_SERVICE = "invalid_service_token"
 _PRINCIPAL = TypeAdapter(Principal)
 
 
@@ -68,7 +69,7 @@ class ServiceTokens:
                 raise ValueError("body")
             return _PRINCIPAL.validate_python(claims.get("principal"))
         except (JoseError, ValidationError, ValueError, TypeError):
-            raise Problem(401, "invalid_service_token", "this is not a token of a service for this call") from None
+            raise Problem(401, NOT_A_SERVICE, "this is not a token of a service for this call") from None
 
     def _key(self) -> OctKey:
         return OctKey.import_key(self.secret)

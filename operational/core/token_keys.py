@@ -25,7 +25,7 @@ class TokenKeys(Protocol):
     """Where keys come from."""
 
     def keys(self) -> KeySet:
-        """The keys that are known; raises OSError where there are none yet."""
+        """The keys that are known; raises OSError where their file is missing, 503 where auth has never answered."""
 
     async def prepare(self, token: str) -> None:
         """Make sure that the token's key is known, if it is one of ours."""

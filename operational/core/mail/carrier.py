@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from operational.core.db import Database
+from operational.core.errors import in_a_line
 from operational.core.leader import leading, wait_or_stop
 from operational.core.mail.queue import SENDING, SENT, STUCK, WAITING, mail_message
 from operational.core.mail.transport import Letter, NotSentError, Transport, UncertainError
@@ -89,7 +90,7 @@ class MailCarrier:
         # one letter that cannot be made must not keep the others
         except Exception as error:
             log.exception("mail_failed", mail_id=str(row.id))
-            values = {"status": STUCK, "last_error": f"{type(error).__name__}: {error}"[:2000]}
+            values = {"status": STUCK, "last_error": in_a_line(error)}
         else:
             values = {"status": SENT, "sent_at": now, "last_error": None}
             if row.is_secret:

@@ -1,11 +1,7 @@
 """The door of the API: limits by address, person and key, with Redis and without, sizes, and pages elsewhere."""
 
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,40 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.servers.redis import Redis
 from operational.app import create_app
 from operational.core.errors import Problem
 from operational.core.limits import Limits, Rates
 from operational.core.settings import Settings
 from tests.operational.api.conftest import Caller
+from tests.servers import need
 
 pytestmark = pytest.mark.anyio
-
-
-@contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """A real Redis on a socket in the folder, which nobody else can take meanwhile."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed")
-    place = folder / "redis.sock"
-    process = subprocess.Popen(
-        [program, "--port", "0", "--unixsocket", str(place), "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 20
-        while not _answers(place):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-        yield f"redis+unix://{place}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(place: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        return client.connect_ex(str(place)) == 0
 
 
 @asynccontextmanager
@@ -95,15 +66,17 @@ async def test_an_address_is_limited_before_it_is_known_who_asks(api: Any) -> No
 
 async def test_processes_count_together_in_redis_and_alone_while_it_is_away(tmp_path: Path) -> None:
     rates = Rates(party="4/hour")
-    with redis_server(tmp_path) as url:
-        one, two = Limits(rates, url), Limits(rates, url)
+    need(Redis)
+    server = Redis(tmp_path)
+    with server:
+        one, two = Limits(rates, server.url), Limits(rates, server.url)
         assert await statuses(one, "anna", 3) == 3
         assert await statuses(two, "anna", 3) == 1
         assert await statuses(two, "bert", 1) == 1
     # away: nobody is refused for that, and each process still counts
     assert await statuses(one, "anna", 6) == 4
     assert await statuses(two, "anna", 6) == 4
-    with redis_server(tmp_path):
+    with server:
         assert await statuses(one, "carl", 3) == 3
         assert await statuses(two, "carl", 3) == 1
 

@@ -133,6 +133,19 @@ async def test_a_failing_consumer_gets_the_event_again_and_the_others_do_not(
     assert len(api.query("select 1 from crm.customer")) == 2
 
 
+async def test_what_is_kept_of_an_error_repeats_no_values_of_a_record(api: Any, relay_database: Database) -> None:
+    async def clash(work: UnitOfWork, envelope: Envelope) -> None:
+        rows = [{"tenant_id": work.tenant_id, "id": A, "name": "Anna Geheim"}] * 2
+        await work.write(insert(customer), rows)
+
+    receiver = Receiver(api.kernel.database)
+    event = Envelope(uuid4(), api.house.tenant, TOPIC, "customer", A, 1, api.clock(), {})
+    await receiver.deliver(Listener("crm", inbox, Subscription(TOPIC, "crm.clash", clash)), event)
+    ((said,),) = api.query("select last_error from core.parked_event")
+    assert said.startswith("IntegrityError: (psycopg.errors.UniqueViolation) duplicate key value violates")
+    assert not [word for word in ("Geheim", str(A), "DETAIL", "INSERT") if word in said]
+
+
 async def test_a_parked_event_holds_back_its_aggregate_and_no_other(api: Any, relay_database: Database) -> None:
     consumer = Consumer()
     consumer.broken = {A}

@@ -5,6 +5,8 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -15,12 +17,17 @@ import pytest
 from infra.local.bootstrap import ROLE_OPTIONS
 from infra.local.home import ROLES, SERVICE_ROLES
 from operational.app import create_app
+from operational.auth.keys import ensure_keys, rotate, sign
+from operational.core.bus import Envelope, Subscription
+from operational.core.db import UnitOfWork
+from operational.core.errors import Problem
 from operational.core.grants import role_of
 from operational.core.migrate import SchemaError
 from operational.core.peers import HEADER
 from operational.core.principal import Principal
 from operational.core.service_tokens import PeerSettings, ServiceTokens
 from operational.core.settings import Settings
+from operational.core.token_keys import RemoteKeys
 from operational.services import SERVICES, chosen, needed, require_current_schemas
 from operational.worker import Worker
 from tests.operational.api.conftest import settings_for
@@ -123,8 +130,17 @@ async def test_one_request_has_one_id_in_every_process(api: Any, shape: Shape) -
     headers = {**anna.headers, "X-Request-Id": wanted, "Idempotency-Key": uuid4().hex}
     made = await api.client.post("/api/tickets", json=body, headers=headers)
     assert made.headers["X-Request-Id"] == wanted
-    lines = [json.loads(line) for line in shape.nodes.log.read_text().splitlines() if wanted in line]
-    assert {line["path"] for line in lines} == {"/api/tickets", "/internal/crm/Customers/customers"}
+
+    def told() -> set[str]:
+        lines = shape.nodes.log.read_text().splitlines()
+        return {json.loads(line)["path"] for line in lines if wanted in line}
+
+    expected = {"/api/tickets", "/internal/crm/Customers/customers"}
+    # a line is written when its answer has left
+    async with asyncio.timeout(10):
+        while not told() >= expected:
+            await asyncio.sleep(0.02)
+    assert told() == expected
     # what nobody should choose is replaced
     odd = await api.client.get("/api/health", headers={"X-Request-Id": "a b\\"})
     assert len(odd.headers["X-Request-Id"]) == 32
@@ -163,6 +179,62 @@ async def test_services_take_calls_of_services_only(api: Any, shape: Shape) -> N
         assert asked.status_code in (404, 405), path
 
 
+async def test_what_a_service_says_of_the_call_is_not_said_of_the_caller(api: Any, shape: Shape) -> None:
+    """Services that do not share their secret: a fault of the installation, and no reason to log somebody out."""
+    anna, customer = await api.caller("technician"), api.customer()
+    settings = settings_for(api.house, api.kernel.settings.keys_dir)
+    peers = PeerSettings({name: shape.address(name) for name in ("auth", "crm")}, "another secret than the others have")
+    app = create_app(replace(settings, login_url=None, peers=peers), chosen(["tickets"]), clock=api.clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://psa.test") as client:
+        headers = {**anna.headers, "Idempotency-Key": uuid4().hex}
+        refused = await client.post("/api/tickets", json={"customer_id": customer, "subject": "x"}, headers=headers)
+    await app.state.kernel.close()
+    assert (refused.status_code, refused.json()["code"]) == (500, "internal_error")
+    assert api.query("select count(*) from tickets.ticket") == [(0,)]
+
+
+async def test_keys_of_auth_are_found_without_a_restart_and_kept_while_it_is_away(tmp_path: Any) -> None:
+    ensure_keys(tmp_path)
+    now, asked = [0.0], []
+
+    class Auth(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = (tmp_path / "jwks.json").read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Auth) as server:
+        keys = RemoteKeys(f"http://127.0.0.1:{server.server_port}", ticks=lambda: now[0])
+        with pytest.raises(Problem, match="the service auth does not answer"):
+            keys.keys()
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        first = sign(tmp_path, {"sub": "x"})
+        for seconds in (0, 30, 59):
+            now[0] = seconds
+            await keys.prepare(first)
+        assert (asked, len(keys.keys().keys)) == (["/api/auth/jwks"], 1)
+        rotate(tmp_path)
+        await keys.prepare(sign(tmp_path, {"sub": "x"}))
+        assert (len(asked), len(keys.keys().keys)) == (2, 2)
+        # keys nobody has are asked for once a second, however many tokens name them
+        for _ in range(5):
+            await keys.prepare("eyJraWQiOiAibm9uZSJ9.x.x")
+            await keys.prepare("x")
+        assert len(asked) == 2
+        server.shutdown()
+        thread.join()
+    now[0] = 1000
+    await keys.prepare(first)
+    assert len(keys.keys().keys) == 2
+
+
 async def test_the_gateway_describes_the_whole_house(api: Any) -> None:
     described = (await api.client.get("/api/openapi.json")).json()
     assert {"/api/tickets", "/api/crm/customers", "/api/auth/login", "/api/live"} <= described["paths"].keys()
@@ -193,12 +265,20 @@ def test_settings_that_cannot_be_meant_end_the_start(given: dict[str, str], said
         Settings.from_env({"PSA_DATABASE_URL": "x", **given}, needed=needed(chosen(["crm"]), is_worker=False))
 
 
+async def hear(work: UnitOfWork, envelope: Envelope) -> None:
+    """Listen to nothing in particular."""
+
+
 def test_services_elsewhere_need_an_address_and_workers_of_some_a_broker(house: Any, keys_dir: Any) -> None:
     settings = replace(settings_for(house, keys_dir), peers=PeerSettings({"crm": "http://x"}, "x" * 32))
     with pytest.raises(ValueError, match="PSA_PEERS does not say where auth is"):
         create_app(settings, chosen(["tickets"]))
     with pytest.raises(ValueError, match="set PSA_RABBITMQ_URL"):
         Worker(settings, chosen(["tickets", "auth"]))
+    # also without a word of peers, as soon as somebody listens
+    listening = replace(chosen(["crm"])[0], subscribers=(Subscription("tickets.ticket_created.v1", "crm.x", hear),))
+    with pytest.raises(ValueError, match="set PSA_RABBITMQ_URL"):
+        Worker(replace(settings, peers=None), [listening])
     with pytest.raises(ValueError, match="set PSA_RELAY_URL and PSA_SCHEDULER_URL"):
         Worker(replace(settings, relay_url=None))
     with pytest.raises(ValueError, match="there is no service billing"):
