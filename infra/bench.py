@@ -39,7 +39,7 @@ def measure_import(home: Home, source: Path) -> ImportFigures:
     from operational.services import SERVICES
 
     loaders = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
-    with _scratch(home) as name:
+    with scratch(home) as name:
         with psycopg.connect(home.url("owner", name)) as owner:
             tenant_id = create_tenant(owner, slug="bench", name="bench", timezone="Europe/Berlin", locale="de")
         began = time.perf_counter()
@@ -56,7 +56,8 @@ def measure_import(home: Home, source: Path) -> ImportFigures:
 
 
 @contextmanager
-def _scratch(home: Home) -> Iterator[str]:
+def scratch(home: Home) -> Iterator[str]:
+    """The name of a database of the home's server with every table and no row; it is dropped at the end."""
     from operational.services import upgrade_all
 
     name = f"psa_bench_{os.getpid()}"

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     group.command(name="import")(bench_import)
     group.command(name="forecast")(bench_forecast)
     group.command(name="ui")(bench_ui)
+    group.command(name="api")(bench_api)
     group.command(name="kill")(bench_kill)
     group.callback()(lambda: None)
     app.add_typer(group, name="bench")
@@ -84,6 +85,31 @@ def bench_ui(
     print(f"ticket from queue     {found.ticket_ms:>8,.0f} ms   aim   200   {found.ticket_ms / found.empty_ms:>5.1f} x")
     print(f"an empty page         {found.empty_ms:>8,.0f} ms                 1.0 x")
     print(f"scripts at first      {found.script_bytes / 1000:>8,.0f} kB   aim   300   (gzip)")
+
+
+def bench_api(
+    rounds: Annotated[int, typer.Option(help="How often; medians count.", min=1)] = 5,
+    seconds: Annotated[float, typer.Option(help="How long each is asked in a round.", min=0.1)] = 3.0,
+) -> None:
+    """List, get and create tickets through the API and through a bare FastAPI and psycopg handler of the same SQL.
+
+    Works on a scratch database, with log-in, permissions and row security on one side only.
+    """
+    from infra.bench_api.load import CONNECTIONS
+    from infra.bench_api.run import AIM, measure_api
+    from infra.local.installation import Installation
+
+    home = Installation.ready().home
+    figures = measure_api(home, rounds=rounds, seconds=seconds, report=print)
+    print(f"requests/s of one process each, {CONNECTIONS} connections, medians of {rounds} rounds of {seconds:g} s")
+    for figure in figures:
+        spread = f"{min(figure.ratios):.2f} to {max(figure.ratios):.2f}"
+        print(
+            f"{figure.name:<12} {figure.ours:>7,.0f}   bare {figure.bare:>7,.0f}   "
+            f"ratio {figure.ratio:.2f} ({spread}), aim {AIM}"
+        )
+    if short := [figure.name for figure in figures if figure.ratio < AIM]:
+        raise UserError(f"less than {AIM} of the bare handler: {', '.join(short)}")
 
 
 def bench_kill(

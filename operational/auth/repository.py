@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Date, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,7 @@ from operational.auth.models import (
 )
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, paged
+from operational.core.statements import TENANT, Statement, among, given
 
 STAFF, PORTAL, SERVICE = "staff", "portal", "service"
 
@@ -90,12 +91,22 @@ async def account(work: UnitOfWork, user_id: UUID, *more: ColumnElement[Any]) ->
     return (await work.read(query)).first()
 
 
-def is_active(day: date) -> ColumnElement[bool]:
+def is_active(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether somebody works here on a day."""
     return and_(
         or_(user_account.c.active_from.is_(None), user_account.c.active_from <= day),
         or_(user_account.c.active_to.is_(None), user_account.c.active_to >= day),
     )
+
+
+_PEOPLE = Statement(
+    select(
+        user_account.c.id,
+        user_account.c.name,
+        user_account.c.email,
+        is_active(given("day", Date)).label("is_active"),
+    ).where(user_account.c.tenant_id == TENANT, among(user_account.c.id, "ids"), user_account.c.kind == STAFF)
+)
 
 
 async def preferences(work: UnitOfWork) -> dict[str, Any]:
@@ -129,10 +140,10 @@ async def add_security_event(work: UnitOfWork, kind: str, user_id: UUID | None, 
 
 async def people(work: UnitOfWork, ids: Collection[UUID]) -> list[Person]:
     """Staff by id."""
-    query = select(
-        user_account.c.id, user_account.c.name, user_account.c.email, is_active(work.now.date()).label("is_active")
-    ).where(user_account.c.tenant_id == work.tenant_id, user_account.c.id.in_(ids), user_account.c.kind == STAFF)
-    return [Person(row.id, row.name, row.email, row.is_active) for row in await work.read(query)]
+    if not ids:
+        return []
+    found = await work.read(_PEOPLE, {"ids": list(ids), "day": work.now.date()})
+    return [Person(row.id, row.name, row.email, row.is_active) for row in found]
 
 
 async def list_users(work: UnitOfWork, request: PageRequest) -> Sequence[Row[Any]]:

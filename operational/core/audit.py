@@ -19,7 +19,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
-    insert,
     select,
     text,
 )
@@ -76,19 +75,17 @@ async def record_change(
 ) -> None:
     """Write the changed fields with their values before and after."""
     origin = current_origin()
-    await work.write(
-        insert(audit).values(
-            tenant_id=work.tenant_id,
-            entity=entity,
-            entity_id=entity_id,
-            actor_id=work.principal.user_id,
-            occurred_at=work.now,
-            before=None if before is None else to_jsonable_python(dict(before)),
-            after=to_jsonable_python(dict(after)),
-            address=origin.address,
-            request_id=origin.request_id,
-        )
-    )
+    row = {
+        "entity": entity,
+        "entity_id": entity_id,
+        "actor_id": work.principal.user_id,
+        "occurred_at": work.now,
+        "before": None if before is None else to_jsonable_python(dict(before)),
+        "after": to_jsonable_python(dict(after)),
+        "address": origin.address,
+        "request_id": origin.request_id,
+    }
+    await work.add(audit, row)
 
 
 async def audit_rows_of(work: UnitOfWork, audit: Table, entity_ids: Sequence[UUID]) -> list[UUID]:

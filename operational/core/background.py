@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict
 
 from operational.core import job_states, parking
 from operational.core.errors import conflict, not_found
 from operational.core.kernel import TheKernel, Work
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, page_of
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
 READ, MANAGE = "auth.background.read", "auth.background.manage"
-router = APIRouter(prefix="/api/background", tags=["gateway"])
+router = ServiceRouter(prefix="/api/background", tags=["gateway"])
 JobName = Annotated[str, Path(max_length=100, pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
 
 

@@ -3,21 +3,27 @@
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg import Connection
-from sqlalchemy import CursorResult, Executable, event, text
+from psycopg import Connection, sql
+from sqlalchemy import Column, CursorResult, Executable, Result, Table, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from operational.core.access import Reach
+from operational.core.connections import WAIT_SECONDS, Connections, Driver, Lease
 from operational.core.principal import Principal
 from operational.core.rights import PrivilegedRoleError, refuse_privileged
+from operational.core.statements import Statement, insertion
 
 log = structlog.get_logger("psa.db")
 Peer = TypeVar("Peer")
 Clock = Callable[[], datetime]
+_NOT_A_READ = "a statement that writes goes through UnitOfWork.write"
 
 # procrastinate's SQL is unqualified; everything of ours is qualified
 OPTIONS = (
@@ -33,21 +39,22 @@ def tenant_transaction(connection: Connection, tenant_id: UUID) -> Iterator[Conn
         yield connection
 
 
-_SET_PARTY = text(
-    """select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),
-              set_config('app.customers_only', :only, true), set_config('app.customers_never', :never, true)"""
+_BEGIN = sql.SQL(
+    """begin; select set_config('app.tenant_id', {tenant}, true), set_config('app.user_id', {user}, true),
+    set_config('app.customers_only', {only}, true), set_config('app.customers_never', {never}, true)"""
 )
 
 
-def _party(principal: Principal) -> dict[str, str]:
-    """What row security reads of a party; customers are an array's text, empty where nothing is said."""
-    reach = principal.customers
-    return {
-        "tenant": str(principal.tenant_id),
-        "user": str(principal.user_id or ""),
+@lru_cache(10_000)
+def _beginning(tenant_id: UUID, user_id: UUID | None, reach: Reach) -> bytes:
+    """What opens a transaction of a party, and tells row security who it is; empty where nothing is said."""
+    said = {
+        "tenant": str(tenant_id),
+        "user": str(user_id or ""),
         "only": "" if reach.only is None else _array(reach.only),
         "never": _array(reach.never) if reach.never else "",
     }
+    return _BEGIN.format(**{name: sql.Literal(value) for name, value in said.items()}).as_bytes()
 
 
 def _array(ids: Collection[UUID]) -> str:
@@ -76,41 +83,77 @@ class UnitOfWork:
     """One open transaction of one acting party; `now` is its single idea of the present."""
 
     def __init__(
-        self, connection: AsyncConnection, principal: Principal, now: datetime, facades: Mapping[type, "Facade"]
+        self,
+        lease: Lease,
+        principal: Principal,
+        now: datetime,
+        facades: Mapping[type, "Facade"],
     ) -> None:
-        self._connection = connection
+        self._connection = lease.connection
+        self._driver = lease.driver
         self._facades = facades
         self.principal = principal
         self.tenant_id = principal.tenant_id
         self.now = now
         self.has_written = False
 
-    async def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    @overload
+    async def read(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Result[Any]: ...
+    @overload
+    async def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]: ...
+
+    async def read(self, statement: Statement | Executable, parameters: Any = None) -> Result[Any]:
         """Run a statement that changes nothing; row locks count as reading."""
+        if isinstance(statement, Statement):
+            if statement.writes:
+                raise TypeError(_NOT_A_READ)
+            return await self._run(statement, parameters or {})
         if getattr(statement, "is_dml", False):
-            raise TypeError("a statement that writes goes through UnitOfWork.write")
+            raise TypeError(_NOT_A_READ)
         return await self._connection.execute(statement, parameters)
 
-    async def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    @overload
+    async def write(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Result[Any]: ...
+    @overload
+    async def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]: ...
+
+    async def write(self, statement: Statement | Executable, parameters: Any = None) -> Result[Any]:
         """Run a statement that changes rows."""
         self.has_written = True
+        if isinstance(statement, Statement):
+            return await self._run(statement, parameters or {})
         return await self._connection.execute(statement, parameters)
+
+    async def add(self, table: Table, row: Mapping[str, Any], *returning: Column[Any]) -> Result[Any]:
+        """Insert a row of the tenant."""
+        return await self.write(insertion(table, tuple(row), returning), row)
+
+    async def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Result[Any]:
+        values = statement.values(self.tenant_id, parameters)
+        cursor = await _execute(self._driver, statement.text, values)
+        return statement.result(cursor, await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else ())
 
     def peer(self, protocol: type[Peer]) -> Peer:
         """The service behind a Protocol of its `contracts`."""
         facade: Peer = _ReadsFirst(self, self._facades[protocol](self))  # type: ignore[assignment]
         return facade
 
-    async def driver(self) -> psycopg.AsyncConnection[Any]:
+    def driver(self) -> Driver:
         """The psycopg connection of this transaction, for libraries that write in it themselves."""
         self.has_written = True
-        raw = await self._connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert isinstance(driver, psycopg.AsyncConnection)
-        return driver
+        return self._driver
 
 
 Facade = Callable[[UnitOfWork], object]
+
+
+async def _execute(driver: Driver, text: str, values: Mapping[str, Any]) -> psycopg.AsyncCursor[Any]:
+    """Run a text that comes again and again; raises what SQLAlchemy raises."""
+    try:
+        # of ours alone, whole: nothing in it comes from outside
+        return await driver.execute(text, values)
+    except psycopg.Error as error:
+        raise DBAPIError(text, None, error) from error
 
 
 def _checked(connection: Any, _record: Any) -> None:
@@ -133,20 +176,22 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=10,
+            # twice as many for transactions of parties (see Connections), and as many for whatever else
+            max_overflow=2 * pool_size,
+            pool_timeout=WAIT_SECONDS,
             connect_args={"options": OPTIONS, "connect_timeout": 5},
         )
         event.listen(self.engine.sync_engine, "connect", _checked)
+        self._connections = Connections(self.engine, pool_size)
         self.clock = clock
         self._facades = facades or {}
 
     @asynccontextmanager
     async def transaction(self, principal: Principal) -> AsyncIterator[UnitOfWork]:
         """One transaction for the party's tenant: committed at the end, rolled back by any exception."""
-        async with self.engine.begin() as connection:
-            await connection.execute(_SET_PARTY, _party(principal))
-            yield UnitOfWork(connection, principal, self.clock(), self._facades)
+        beginning = _beginning(principal.tenant_id, principal.user_id, principal.customers)
+        async with self._connections.transaction(beginning) as lease:
+            yield UnitOfWork(lease, principal, self.clock(), self._facades)
 
     @asynccontextmanager
     async def security_fact(self, principal: Principal) -> AsyncIterator[UnitOfWork]:
@@ -166,8 +211,8 @@ class Database:
     async def answers(self) -> bool:
         """Whether the database takes a query now."""
         try:
-            async with self.engine.connect() as connection:
-                await connection.execute(text("select 1"))
+            async with self._connections.transaction(b"begin; select 1"):
+                pass
         except PrivilegedRoleError:
             raise
         # the pool and the driver fail in several ways, and each of them means no
@@ -178,4 +223,5 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._connections.close()
         await self.engine.dispose()

@@ -32,7 +32,7 @@ class Expected:
             raise Problem(412, "stale", "somebody changed the record since; read it again")
 
 
-def _expected(
+async def _expected(
     if_match: Annotated[str | None, Header(description="ETag of the record as you read it")] = None,
 ) -> Expected:
     return Expected(if_match)

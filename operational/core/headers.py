@@ -1,6 +1,5 @@
 """What every answer tells browsers to refuse, unless the answer itself says otherwise."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY = {
@@ -23,6 +22,8 @@ SECURITY = {
     "Cache-Control": "no-store",
 }  # fmt: skip
 
+_LINES = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+
 
 class SecurityHeadersMiddleware:
     """Adds the headers an answer does not bring itself; passes the body on as it comes."""
@@ -38,9 +39,8 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                own = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(line for line in _LINES if line[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import Column, Index, MetaData, SmallInteger, Table, Text, UniqueConstraint, Uuid, func, insert, select
+from sqlalchemy import Column, Index, MetaData, SmallInteger, Table, Text, UniqueConstraint, Uuid, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from operational.core.db import UnitOfWork
 from operational.core.errors import Problem, bad_request, conflict
 from operational.core.etag import etag
+from operational.core.statements import TENANT, Statement, given
 from operational.core.tables import instant, local_table
 
 
@@ -49,6 +51,15 @@ class Answer:
         return tag | ({"Location": self.location} if self.location is not None else {})
 
 
+_LOCK = Statement(select(func.pg_try_advisory_xact_lock(func.hashtextextended(given("named", Text), 0))))
+
+
+@lru_cache
+def _known(table: Table) -> Statement:
+    mine = (table.c.tenant_id == TENANT, table.c.user_id == given("who", Uuid))
+    return Statement(select(table).where(*mine, table.c.key == given("named", Text)))
+
+
 class Once:
     """The key and fingerprint of one request."""
 
@@ -62,39 +73,29 @@ class Once:
         Raises 409 while another request with the key runs, 422 when the key was used for another request.
         """
         await self._lock(work, table)
-        known = (
-            await work.read(
-                select(table).where(
-                    table.c.tenant_id == work.tenant_id,
-                    table.c.user_id == work.principal.user_id,
-                    table.c.key == self._key,
-                )
-            )
-        ).first()
+        known = (await work.read(_known(table), {"who": work.principal.user_id, "named": self._key})).first()
         if known is not None:
             if known.fingerprint != self._fingerprint:
                 raise Problem(422, "idempotency_key_reused", "this Idempotency-Key was used for another request")
             return JSONResponse(known.body, known.status, {**known.headers, "Idempotency-Replayed": "true"})
         answer = await make()
         body: Any = answer.body.model_dump(mode="json")
-        await work.write(
-            insert(table).values(
-                tenant_id=work.tenant_id,
-                user_id=work.principal.user_id,
-                key=self._key,
-                fingerprint=self._fingerprint,
-                status=answer.status,
-                headers=answer.headers(),
-                body=body,
-                answered_at=work.now,
-            )
-        )
+        row = {
+            "user_id": work.principal.user_id,
+            "key": self._key,
+            "fingerprint": self._fingerprint,
+            "status": answer.status,
+            "headers": answer.headers(),
+            "body": body,
+            "answered_at": work.now,
+        }
+        await work.add(table, row)
         return JSONResponse(body, answer.status, answer.headers())
 
     async def _lock(self, work: UnitOfWork, table: Table) -> None:
         # a unique insert would wait for the other request; this one says at once that it runs
         name = f"{table}/{work.tenant_id}/{work.principal.user_id}/{self._key}"
-        locked = (await work.read(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))))).scalar_one()
+        locked = (await work.read(_LOCK, {"named": name})).scalar_one()
         if not locked:
             raise conflict("request_in_progress", "a request with this Idempotency-Key is still running; ask again")
 

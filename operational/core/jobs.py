@@ -146,5 +146,5 @@ class JobQueue:
         """Add a job for the tenant; it exists when, and only if, the transaction commits."""
         if name not in self._known:
             raise KeyError(f"no service has a job called {name}")
-        task = self.app.configure_task(name, connection=await work.driver())
+        task = self.app.configure_task(name, connection=work.driver())
         await task.defer_async(tenant_id=str(work.tenant_id), **ids)

@@ -73,6 +73,11 @@ def kernel_of(request: Request) -> Kernel:
     return kernel
 
 
+# asynchronous, as every dependency is: others are run in a thread
+async def _kernel(request: Request) -> Kernel:
+    return kernel_of(request)
+
+
 async def _unit_of_work(request: Request, principal: CurrentPrincipal) -> AsyncIterator[UnitOfWork]:
     async with kernel_of(request).database.transaction(principal) as work:
         yield work
@@ -83,7 +88,7 @@ async def _snapshot(request: Request, principal: CurrentPrincipal) -> AsyncItera
         yield snapshot
 
 
-TheKernel = Annotated[Kernel, Depends(kernel_of)]
+TheKernel = Annotated[Kernel, Depends(_kernel)]
 # "function": the transaction has committed before the first byte of the answer leaves
 Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]
 # the warehouse as the caller's tenant sees it at this moment

@@ -14,7 +14,9 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, func, select
+
+from operational.core.statements import Statement, given
 
 CHANNEL = "psa_live"
 # a page that reads slower than this is told to look anew
@@ -39,7 +41,15 @@ RESYNC = Happening("resync", "", 0, None)
 
 def notification(tenant_id: UUID, happening: Happening) -> Select[tuple[None]]:
     """The statement that tells of a happening when the transaction commits."""
-    return select(func.pg_notify(CHANNEL, json.dumps({"tenant_id": str(tenant_id), **asdict(happening)})))
+    return select(func.pg_notify(CHANNEL, in_words(tenant_id, happening)))
+
+
+NOTIFY = Statement(select(func.pg_notify(CHANNEL, given("told", Text))))
+
+
+def in_words(tenant_id: UUID, happening: Happening) -> str:
+    """What `NOTIFY` tells."""
+    return json.dumps({"tenant_id": str(tenant_id), **asdict(happening)})
 
 
 class LiveHub:

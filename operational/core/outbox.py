@@ -4,12 +4,12 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid, insert, text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from operational.core import ddl
 from operational.core.db import UnitOfWork
-from operational.core.live import Happening, notification
+from operational.core.live import NOTIFY, Happening, in_words
 from operational.core.tables import instant, local_table
 
 
@@ -78,17 +78,16 @@ async def announce(work: UnitOfWork, outbox: Table, aggregate_id: UUID, version:
     Open pages are told at that moment, consumers by the relay.
     """
     payload: Any = to_jsonable_python(event)
-    await work.write(
-        insert(outbox).values(
-            tenant_id=work.tenant_id,
-            topic=event.TOPIC,
-            aggregate=event.AGGREGATE,
-            aggregate_id=aggregate_id,
-            aggregate_version=version,
-            payload=payload,
-            actor_id=work.principal.user_id,
-            occurred_at=work.now,
-        )
-    )
+    row = {
+        "topic": event.TOPIC,
+        "aggregate": event.AGGREGATE,
+        "aggregate_id": aggregate_id,
+        "aggregate_version": version,
+        "payload": payload,
+        "actor_id": work.principal.user_id,
+        "occurred_at": work.now,
+    }
+    await work.add(outbox, row)
     actor_id = None if work.principal.user_id is None else str(work.principal.user_id)
-    await work.write(notification(work.tenant_id, Happening(event.TOPIC, str(aggregate_id), version, actor_id)))
+    told = in_words(work.tenant_id, Happening(event.TOPIC, str(aggregate_id), version, actor_id))
+    await work.write(NOTIFY, {"told": told})

@@ -7,14 +7,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, or_
 
 from operational.core.errors import Problem, bad_request
+from operational.core.statements import given
 
 Item = TypeVar("Item", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows a page")]
@@ -53,27 +54,53 @@ class PageRequest:
     offset: int = 0
 
 
-def paged(query: Select[Any], request: PageRequest) -> Select[Any]:
-    """`query` in the request's order, after its cursor, with one row more than a page; raises 400 on a bad cursor."""
-    sort = request.sort
+class PlaceShape(NamedTuple):
+    """What of a page's place makes its statement: whether it begins after a row, and whether it leaves rows out."""
+
+    is_after: bool
+    is_offset: bool
+
+
+class Place(NamedTuple):
+    """Where a page begins: a shape and the parameters `on_page` has for it."""
+
+    shape: PlaceShape
+    values: dict[str, Any]
+
+
+def placed(request: PageRequest) -> Place:
+    """Where the page begins; raises 400 on a bad cursor."""
+    values: dict[str, Any] = {"page_rows": request.limit + 1}
     if request.cursor is not None:
         if request.offset:
             raise bad_request("invalid_parameter", "send a cursor or an offset, not both")
-        key, tie = _decode(request)
+        values["page_key"], values["page_tie"] = _decode(request)
+    if request.offset:
+        values["page_offset"] = request.offset
+    return Place(PlaceShape(request.cursor is not None, bool(request.offset)), values)
+
+
+def on_page(query: Select[Any], sort: Sort, shape: PlaceShape) -> Select[Any]:
+    """`query` in an order, after a place, with one row more than a page; the place's values are parameters."""
+    if shape.is_after:
+        key, tie = given("page_key", sort.key.type), given("page_tie", Uuid)
         key_after, key_from = (
             (sort.key < key, sort.key <= key) if sort.key_descends else (sort.key > key, sort.key >= key)
         )
         tie_after = sort.tie < tie if sort.tie_descends else sort.tie > tie
         # the first condition alone lets an index find the start
         query = query.where(and_(key_from, or_(key_after, tie_after)))
-    return (
-        query.order_by(
-            sort.key.desc() if sort.key_descends else sort.key.asc(),
-            sort.tie.desc() if sort.tie_descends else sort.tie.asc(),
-        )
-        .limit(request.limit + 1)
-        .offset(request.offset or None)
-    )
+    query = query.order_by(
+        sort.key.desc() if sort.key_descends else sort.key.asc(),
+        sort.tie.desc() if sort.tie_descends else sort.tie.asc(),
+    ).limit(given("page_rows", Integer))
+    return query.offset(given("page_offset", Integer)) if shape.is_offset else query
+
+
+def paged(query: Select[Any], request: PageRequest) -> Select[Any]:
+    """`query` on the request's page; raises 400 on a bad cursor."""
+    place = placed(request)
+    return on_page(query, request.sort, place.shape).params(place.values)
 
 
 def page_of(

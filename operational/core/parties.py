@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, func, select, text
+from sqlalchemy import Date, Uuid, func, select, text
 
 from operational.core.access import Permission, Reach, narrowed, scopes
 from operational.core.db import Database, UnitOfWork
 from operational.core.errors import Problem
 from operational.core.principal import Principal
+from operational.core.statements import TENANT, Statement, given
 
 # what ended or was taken away is refused everywhere within a second: no process believes what it knows for longer
 BELIEVED_SECONDS = 0.8
@@ -22,14 +23,13 @@ MOST_KNOWN = 10_000
 OWN_ACCOUNT = "auth.account.use"
 KEY_PREFIX = "psa_"
 # core.rights_of is made by the auth service, whose tables no other service reads
-_QUERY = text(
-    """select (select max(before) from core.revocation
-               where tenant_id = :tenant and subject = any(array[:person, :session])) as before,
-              core.rights_of(:person, :session, :day) as rights"""
-).bindparams(
-    bindparam("tenant", type_=Uuid), bindparam("person", type_=Uuid), bindparam("session", type_=Uuid),
-    bindparam("day", type_=Date),
-)  # fmt: skip
+_QUERY = Statement(
+    text(
+        """select (select max(before) from core.revocation
+                   where tenant_id = :tenant_id and subject = any(array[:person, :session])) as before,
+                  core.rights_of(:person, :session, :day) as rights"""
+    ).bindparams(TENANT, given("person", Uuid), given("session", Uuid), given("day", Date))
+)
 
 _NO_KEY = "this API key works no more, or never did"
 # (person, session) or (tenant, digest of a key)
@@ -66,7 +66,7 @@ class Parties:
         revoked = before is not None and proven.issued_at is not None and proven.issued_at <= before
         if party is None or revoked:
             raise _unauthorized("session_ended", "this session has ended; log in again")
-        return replace(party, issued_at=proven.issued_at)
+        return party if party.issued_at == proven.issued_at else replace(party, issued_at=proven.issued_at)
 
     async def of_key(self, key: str) -> Principal:
         """The party an API key acts as, confined to the key's permissions; raises 401 for one that works no more."""
@@ -94,7 +94,7 @@ class Parties:
         async with self._database.transaction(Principal(proven.tenant_id)) as work:
             row = await rights_of(work, proven.user_id, proven.session_id)
         party = None if row.rights is None else party_of(proven, row.rights, self._permissions)
-        return row.before, party
+        return row.before, None if party is None else replace(party, issued_at=proven.issued_at)
 
     async def _ask_key(self, tenant_id: UUID, hashed: str) -> Answer:
         async with self._database.transaction(Principal(tenant_id)) as work:
@@ -121,7 +121,7 @@ def _unauthorized(code: str, detail: str) -> Problem:
 
 async def rights_of(work: UnitOfWork, user_id: UUID | None, session_id: UUID | None) -> Any:
     """(before, rights): until when tokens are taken back, and what the tenant has given the person; None for nobody."""
-    found = {"tenant": work.tenant_id, "person": user_id, "session": session_id, "day": work.now.date()}
+    found = {"person": user_id, "session": session_id, "day": work.now.date()}
     return (await work.read(_QUERY, found)).one()
 
 

@@ -20,6 +20,7 @@ from operational.core.errors import Problem
 from operational.core.module import ServiceModule
 from operational.core.origin import current_origin
 from operational.core.principal import Principal
+from operational.core.routes import ServiceRouter
 from operational.core.service_tokens import NOT_A_SERVICE, PeerSettings, ServiceTokens
 from operational.core.tracing import span, trace_headers
 
@@ -158,7 +159,7 @@ class PeerClient:
 
 def peer_router(module: ServiceModule, database: Database, tokens: ServiceTokens) -> APIRouter:
     """The other end: a service's Protocols, for other services only; no gateway leads there."""
-    router = APIRouter(prefix=f"/internal/{module.name}", include_in_schema=False)
+    router = ServiceRouter(prefix=f"/internal/{module.name}", include_in_schema=False)
     for protocol, facade in module.facades.items():
         for name, known in signatures(protocol).items():
             endpoint = _endpoint(module.name, database, tokens, facade, (name, known))

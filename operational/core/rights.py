@@ -3,7 +3,7 @@
 from typing import Any
 
 # the role itself, or one it could become
-_STRONGER = """
+STRONGER = """
 select session_user::text, 'is or may become ' || r.rolname from pg_catalog.pg_roles r
 where (r.rolsuper or r.rolbypassrls) and pg_catalog.pg_has_role(session_user, r.oid, 'member')
 union all
@@ -27,7 +27,7 @@ def refuse_privileged(connection: Any) -> None:
     # SQLAlchemy's asynchronous cursors are no context managers
     cursor = connection.cursor()
     try:
-        cursor.execute(_STRONGER)
+        cursor.execute(STRONGER)
         found = cursor.fetchone()
     finally:
         cursor.close()

@@ -26,6 +26,8 @@ ALGORITHM = "ES256"
 AUDIENCE = "psa-api"
 # tokens of this audience say who looks at a dashboard, and are worth nothing at the API
 DASHBOARDS = "psa-dashboards"
+# to check a signature costs as much as a query
+MOST_KNOWN = 10_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 _bearer = HTTPBearer(auto_error=False, description="The `access_token` of POST /api/auth/login")
@@ -65,6 +67,9 @@ class TokenVerifier:
         self._keys = keys
         self._issuer = issuer
         self._clock = clock
+        # by token and audience what was found good, as long as the keys are the same ones
+        self._known: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._known_under: KeySet | None = None
         self.cookies = CookieNames(issuer)
 
     def keys(self) -> KeySet:
@@ -95,17 +100,28 @@ class TokenVerifier:
         return self._claims(token, DASHBOARDS)
 
     def _claims(self, token: str, audience: str) -> Mapping[str, Any]:
+        """What a token says, from a token that was looked at before but for its end, which comes by itself."""
+        keys = self.keys()
+        if keys is not self._known_under or len(self._known) >= MOST_KNOWN:
+            self._known, self._known_under = {}, keys
+        # tokens say to the microsecond when they were issued
+        now = math.ceil(self._clock().timestamp())
+        claims = self._known.get((token, audience))
+        if claims is None or not claims["iat"] <= now < claims["exp"]:
+            claims = self._known[token, audience] = self._checked(token, audience, keys, now)
+        return claims
+
+    def _checked(self, token: str, audience: str, keys: KeySet, now: int) -> Mapping[str, Any]:
         ids = ("sub", "tid", "sid")
         essential: dict[str, Any] = {name: {"essential": True} for name in (*ids, "iat", "exp")}
         rules = jwt.JWTClaimsRegistry(
-            # tokens say to the microsecond when they were issued
-            now=math.ceil(self._clock().timestamp()),
+            now=now,
             iss={"essential": True, "value": self._issuer},
             aud={"essential": True, "value": audience},
             **essential,
         )
         try:
-            claims: dict[str, Any] = jwt.decode(token, self.keys(), algorithms=[ALGORITHM]).claims
+            claims: dict[str, Any] = jwt.decode(token, keys, algorithms=[ALGORITHM]).claims
             rules.validate(claims)
             for name in ids:
                 UUID(claims[name])
@@ -167,7 +183,7 @@ def require(permission: str) -> Any:
     return Depends(check)
 
 
-def _no_check() -> None:
+async def _no_check() -> None:
     """A route everybody may call."""
 
 

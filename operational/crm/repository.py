@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, Table, func, insert, select, update
 
 from operational.core.db import UnitOfWork
 from operational.core.pagination import PageRequest, paged
+from operational.core.statements import TENANT, Statement, among
 from operational.crm.contracts import BelongingRef, CustomerRef
 from operational.crm.models import contact, contact_customer, contract, customer, site
 
@@ -19,6 +20,15 @@ def _customer_ids() -> Any:
         .scalar_subquery()
     )
     return func.coalesce(links, []).label("customer_ids")
+
+
+def _refs(table: Table, *columns: Any) -> Statement:
+    query = select(table.c.id, table.c.name, *columns)
+    return Statement(query.where(table.c.tenant_id == TENANT, among(table.c.id, "ids")))
+
+
+_CUSTOMER_REFS, _CONTACT_REFS = _refs(customer), _refs(contact, _customer_ids())
+_SITE_REFS, _CONTRACT_REFS = (_refs(table, table.c.customer_id) for table in (site, contract))
 
 
 def _visible(work: UnitOfWork, table: Table) -> Select[Any]:
@@ -71,30 +81,29 @@ async def change(work: UnitOfWork, table: Table, record_id: UUID, values: Mappin
 
 async def customer_refs(work: UnitOfWork, ids: Collection[UUID]) -> list[CustomerRef]:
     """Customers by id."""
-    query = select(customer.c.id, customer.c.name).where(customer.c.tenant_id == work.tenant_id, customer.c.id.in_(ids))
-    return [CustomerRef(row.id, row.name) for row in await work.read(query)]
+    return [CustomerRef(row.id, row.name) for row in await _refs_of(work, _CUSTOMER_REFS, ids)]
 
 
 async def site_refs(work: UnitOfWork, ids: Collection[UUID]) -> list[BelongingRef]:
     """Sites by id."""
-    return await _belonging(work, site, ids)
+    return await _belonging(work, _SITE_REFS, ids)
 
 
 async def contract_refs(work: UnitOfWork, ids: Collection[UUID]) -> list[BelongingRef]:
     """Contracts by id."""
-    return await _belonging(work, contract, ids)
+    return await _belonging(work, _CONTRACT_REFS, ids)
 
 
 async def contact_refs(work: UnitOfWork, ids: Collection[UUID]) -> list[BelongingRef]:
     """Contacts by id."""
-    query = select(contact.c.id, contact.c.name, _customer_ids()).where(
-        contact.c.tenant_id == work.tenant_id, contact.c.id.in_(ids)
-    )
-    return [BelongingRef(row.id, row.name, frozenset(row.customer_ids)) for row in await work.read(query)]
+    found = await _refs_of(work, _CONTACT_REFS, ids)
+    return [BelongingRef(row.id, row.name, frozenset(row.customer_ids)) for row in found]
 
 
-async def _belonging(work: UnitOfWork, table: Table, ids: Collection[UUID]) -> list[BelongingRef]:
-    query = select(table.c.id, table.c.name, table.c.customer_id).where(
-        table.c.tenant_id == work.tenant_id, table.c.id.in_(ids)
-    )
-    return [BelongingRef(row.id, row.name, frozenset({row.customer_id})) for row in await work.read(query)]
+async def _refs_of(work: UnitOfWork, refs: Statement, ids: Collection[UUID]) -> Sequence[Row[Any]]:
+    return (await work.read(refs, {"ids": list(ids)})).all() if ids else ()
+
+
+async def _belonging(work: UnitOfWork, refs: Statement, ids: Collection[UUID]) -> list[BelongingRef]:
+    found = await _refs_of(work, refs, ids)
+    return [BelongingRef(row.id, row.name, frozenset({row.customer_id})) for row in found]

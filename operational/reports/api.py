@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 
 from operational.core.kernel import Serving
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.reports import service
 from operational.reports.schemas import ForecastOut, Grain
 
-router = APIRouter(prefix="/api/reports", tags=["reports"])
+router = ServiceRouter(prefix="/api/reports", tags=["reports"])
 ROUTERS: tuple[APIRouter, ...] = (router,)
 
 

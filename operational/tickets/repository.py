@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Uuid, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from operational.core.db import UnitOfWork
+from operational.core.statements import TENANT, Statement, given
 from operational.tickets.contracts import EventRecord
 from operational.tickets.domain.change import Turn
 from operational.tickets.models import ticket, ticket_event, time_entry
@@ -45,18 +46,29 @@ DETAIL = (
 STATE = ("status", "priority", "impact", "urgency", "category", "subcategory", "queue", "pause_reason")
 
 
-def _mine(work: UnitOfWork, ticket_id: UUID, *columns: Any) -> Select[Any]:
-    return select(*columns).where(ticket.c.tenant_id == work.tenant_id, ticket.c.id == ticket_id)
+_ONE = select(*DETAIL).where(ticket.c.tenant_id == TENANT, ticket.c.id == given("of_ticket", Uuid))
+_FIND, _LOCK = Statement(_ONE), Statement(_ONE.with_for_update())
+_HISTORY = Statement(
+    select(ticket_event)
+    .where(ticket_event.c.tenant_id == TENANT, ticket_event.c.ticket_id == given("of_ticket", Uuid))
+    .order_by(ticket_event.c.seq)
+)
+_NEXT_NUMBER = Statement(
+    upsert(ticket_counter)
+    .values(tenant_id=TENANT, last_number=1)
+    .on_conflict_do_update(index_elements=["tenant_id"], set_={"last_number": ticket_counter.c.last_number + 1})
+    .returning(ticket_counter.c.last_number)
+)
 
 
 async def find(work: UnitOfWork, ticket_id: UUID) -> Row[Any] | None:
     """A ticket."""
-    return (await work.read(_mine(work, ticket_id, *DETAIL))).first()
+    return (await work.read(_FIND, {"of_ticket": ticket_id})).first()
 
 
 async def lock(work: UnitOfWork, ticket_id: UUID) -> Row[Any] | None:
     """A ticket, locked until the end of the transaction: its events get their numbers one after the other."""
-    return (await work.read(_mine(work, ticket_id, *DETAIL).with_for_update())).first()
+    return (await work.read(_LOCK, {"of_ticket": ticket_id})).first()
 
 
 async def list_events(
@@ -88,12 +100,7 @@ async def list_events(
 
 async def history(work: UnitOfWork, ticket_id: UUID) -> tuple[list[EventRecord], int]:
     """A ticket's events as the domain reads them, and the last one's number."""
-    query = (
-        select(ticket_event)
-        .where(ticket_event.c.tenant_id == work.tenant_id, ticket_event.c.ticket_id == ticket_id)
-        .order_by(ticket_event.c.seq)
-    )
-    rows = (await work.read(query)).all()
+    rows = (await work.read(_HISTORY, {"of_ticket": ticket_id})).all()
     return [_record(row) for row in rows], rows[-1].seq if rows else 0
 
 
@@ -113,19 +120,13 @@ def _record(row: Row[Any]) -> EventRecord:
 
 async def next_number(work: UnitOfWork) -> str:
     """The tenant's next human number; others wait for it until this transaction ends."""
-    statement = (
-        upsert(ticket_counter)
-        .values(tenant_id=work.tenant_id, last_number=1)
-        .on_conflict_do_update(index_elements=["tenant_id"], set_={"last_number": ticket_counter.c.last_number + 1})
-        .returning(ticket_counter.c.last_number)
-    )
-    return f"T{(await work.write(statement)).scalar_one():06}"
+    return f"T{(await work.write(_NEXT_NUMBER)).scalar_one():06}"
 
 
 async def add_ticket(work: UnitOfWork, values: Mapping[str, Any]) -> UUID:
     """Insert a ticket; returns its id."""
-    statement = insert(ticket).values(tenant_id=work.tenant_id, **values).returning(ticket.c.id)
-    ticket_id: UUID = (await work.write(statement)).scalar_one()
+    ticket_id = uuid4()
+    await work.add(ticket, {"id": ticket_id, **values})
     return ticket_id
 
 
@@ -139,49 +140,40 @@ async def change_ticket(work: UnitOfWork, ticket_id: UUID, values: Mapping[str, 
 async def add_event(work: UnitOfWork, ticket_id: UUID, seq: int, made: Turn, changed: Sequence[str]) -> UUID:
     """Insert an event; returns its id."""
     event = made.event
-    statement = (
-        insert(ticket_event)
-        .values(
-            tenant_id=work.tenant_id,
-            ticket_id=ticket_id,
-            seq=seq,
-            occurred_at=event.occurred_at,
-            kind=event.kind,
-            actor_kind=event.actor_kind,
-            actor_id=None if event.actor_ref is None else UUID(event.actor_ref),
-            is_public=event.is_public,
-            status_category=made.step.status_category,
-            assignee_id=None if event.assignee_ref is None else UUID(event.assignee_ref),
-            changed=list(changed),
-            is_reopening=made.step.is_reopening,
-            **{name: getattr(event, name) for name in STATE},
-        )
-        .returning(ticket_event.c.id)
-    )
-    event_id: UUID = (await work.write(statement)).scalar_one()
+    event_id = uuid4()
+    row = {
+        "id": event_id,
+        "ticket_id": ticket_id,
+        "seq": seq,
+        "occurred_at": event.occurred_at,
+        "kind": event.kind,
+        "actor_kind": event.actor_kind,
+        "actor_id": None if event.actor_ref is None else UUID(event.actor_ref),
+        "is_public": event.is_public,
+        "status_category": made.step.status_category,
+        "assignee_id": None if event.assignee_ref is None else UUID(event.assignee_ref),
+        "changed": list(changed),
+        "is_reopening": made.step.is_reopening,
+        **{name: getattr(event, name) for name in STATE},
+    }
+    await work.add(ticket_event, row)
     return event_id
 
 
 async def add_message(work: UnitOfWork, ticket_id: UUID, event_id: UUID, *, is_public: bool, body: str) -> None:
     """Insert what somebody wrote."""
-    await work.write(
-        insert(message).values(
-            tenant_id=work.tenant_id,
-            ticket_id=ticket_id,
-            event_id=event_id,
-            author_id=work.principal.user_id,
-            is_public=is_public,
-            body=body,
-            written_at=work.now,
-        )
-    )
+    row = {
+        "ticket_id": ticket_id,
+        "event_id": event_id,
+        "author_id": work.principal.user_id,
+        "is_public": is_public,
+        "body": body,
+        "written_at": work.now,
+    }
+    await work.add(message, row)
 
 
 async def add_time(work: UnitOfWork, ticket_id: UUID, values: Mapping[str, Any]) -> Row[Any]:
     """Insert time worked; returns the row."""
-    statement = (
-        insert(time_entry)
-        .values(tenant_id=work.tenant_id, ticket_id=ticket_id, entered_at=work.now, **values)
-        .returning(*(c for c in time_entry.c if c.name not in {"tenant_id", "row_txid"}))
-    )
-    return (await work.write(statement)).one()
+    shown = [c for c in time_entry.c if c.name not in {"tenant_id", "row_txid"}]
+    return (await work.add(time_entry, {"ticket_id": ticket_id, "entered_at": work.now, **values}, *shown)).one()

@@ -1,31 +1,58 @@
 """Which tickets somebody's permission reaches, as a condition; the same rule as `domain.reach`."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Uuid, and_, false, or_, true
 
 from operational.core.access import ALL, TEAM
 from operational.core.principal import Principal
+from operational.core.statements import among, given
 from operational.tickets.models import ticket
 
 
-def reached(principal: Principal, permission: str) -> ColumnElement[bool]:
-    """The tickets of `domain.reach.reaches`."""
+class Reaching(NamedTuple):
+    """The shape of the condition; its values are apart, so that a statement is the same for everybody of a kind."""
+
+    whose: Literal["all", "none", "mine", "team", "contact"]
+    is_confined: bool
+
+
+def reaching(principal: Principal, permission: str) -> tuple[Reaching, dict[str, Any]]:
+    """The tickets of `domain.reach.reaches`, as a shape and the parameters of its condition."""
     only = principal.customers.only
-    # row security says so as well, but finds no index by it
-    confined = true() if only is None else ticket.c.customer_id.in_(only)
-    return and_(confined, _of_scope(principal, permission))
+    values: dict[str, Any] = {} if only is None else {"reach_customers": list(only)}
+    whose = _whose(principal, permission)
+    if whose in ("mine", "team"):
+        values["reach_person"] = principal.user_id
+    if whose == "team":
+        values["reach_team"] = list(principal.team)
+    if whose == "contact":
+        values["reach_contact"] = principal.contact_id
+    return Reaching(whose, only is not None), values
 
 
-def _of_scope(principal: Principal, permission: str) -> ColumnElement[bool]:
+def _whose(principal: Principal, permission: str) -> Literal["all", "none", "mine", "team", "contact"]:
     if principal.user_id is None:
-        return true()
+        return "all"
     scope = principal.scopes.get(permission)
     if scope is None:
-        return false()
+        return "none"
     if scope == ALL:
-        return true()
+        return "all"
     if principal.contact_id is not None:
-        return true() if scope == TEAM else ticket.c.contact_id == principal.contact_id
-    mine = ticket.c.assignee_id == principal.user_id
-    if scope != TEAM:
-        return mine
-    return or_(mine, ticket.c.assignee_id.is_(None), ticket.c.assignee_id.in_(principal.team))
+        return "all" if scope == TEAM else "contact"
+    return "team" if scope == TEAM else "mine"
+
+
+def condition(shape: Reaching) -> ColumnElement[bool]:
+    """The condition of a shape."""
+    mine = ticket.c.assignee_id == given("reach_person", Uuid)
+    whose = {
+        "all": true(),
+        "none": false(),
+        "mine": mine,
+        "team": or_(mine, ticket.c.assignee_id.is_(None), among(ticket.c.assignee_id, "reach_team")),
+        "contact": ticket.c.contact_id == given("reach_contact", Uuid),
+    }[shape.whose]
+    # row security says so as well, but finds no index by it
+    return and_(among(ticket.c.customer_id, "reach_customers"), whose) if shape.is_confined else whose

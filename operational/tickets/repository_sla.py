@@ -1,13 +1,15 @@
 """All SQL of the tickets service's clocks."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, func, select, tuple_
+from sqlalchemy import Row, Table, Uuid, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from operational.core.db import UnitOfWork
+from operational.core.statements import TENANT, Statement, given
 from operational.tickets.models import calendar, calendar_holiday, contract_sla, sla_target, ticket
 from operational.tickets.models_sla import (
     sla_clock,
@@ -20,13 +22,23 @@ TABLES: dict[str, Table] = {
     str(table): table for table in (ticket_sla, sla_clock, sla_clock_interval, sla_clock_change)
 }
 
+_TICKET = Statement(
+    select(ticket.c.opened_at, ticket.c.contract_id).where(
+        ticket.c.tenant_id == TENANT, ticket.c.id == given("of_ticket", Uuid)
+    )
+)
+_CLOCKS = Statement(
+    select(*(c for c in sla_clock.c if c.name not in {"tenant_id", "row_txid"}))
+    .where(sla_clock.c.tenant_id == TENANT, sla_clock.c.ticket_id == given("of_ticket", Uuid))
+    .order_by(sla_clock.c.clock)
+)
+# a ticket has few clocks and intervals; an import writes more at once
+SAVED_AT_ONCE = 50
+
 
 async def find_ticket(work: UnitOfWork, ticket_id: UUID) -> Row[Any]:
     """When a ticket was opened, and its contract."""
-    query = select(ticket.c.opened_at, ticket.c.contract_id).where(
-        ticket.c.tenant_id == work.tenant_id, ticket.c.id == ticket_id
-    )
-    return (await work.read(query)).one()
+    return (await work.read(_TICKET, {"of_ticket": ticket_id})).one()
 
 
 async def promise(work: UnitOfWork, contract_id: UUID) -> tuple[UUID, UUID] | None:
@@ -61,13 +73,7 @@ async def opening_hours(work: UnitOfWork, calendar_id: UUID) -> Row[Any]:
 
 async def clocks(work: UnitOfWork, ticket_id: UUID) -> Sequence[Row[Any]]:
     """A ticket's clocks, the first response before the resolution."""
-    columns = [c for c in sla_clock.c if c.name not in {"tenant_id", "row_txid"}]
-    query = (
-        select(*columns)
-        .where(sla_clock.c.tenant_id == work.tenant_id, sla_clock.c.ticket_id == ticket_id)
-        .order_by(sla_clock.c.clock)
-    )
-    return (await work.read(query)).all()
+    return (await work.read(_CLOCKS, {"of_ticket": ticket_id})).all()
 
 
 async def overdue_tickets(work: UnitOfWork, limit: int) -> list[UUID]:
@@ -88,15 +94,29 @@ async def overdue_tickets(work: UnitOfWork, limit: int) -> list[UUID]:
 
 async def save(work: UnitOfWork, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert or update rows by id; a row that is as it was is left alone."""
-    if not rows:
-        return
+    for begin in range(0, len(rows), SAVED_AT_ONCE):
+        some = rows[begin : begin + SAVED_AT_ONCE]
+        values = {
+            f"{name}_{n}": value
+            for n, row in enumerate(some)
+            for name, value in zip(columns, row, strict=True)
+            if name != "tenant_id"
+        }
+        await work.write(_saving(table, tuple(columns), len(some)), values)
+
+
+@lru_cache
+def _saving(table: str, columns: tuple[str, ...], rows: int) -> Statement:
     target = TABLES[table]
-    statement = upsert(target).values([dict(zip(columns, row, strict=True)) for row in rows])
+    statement = upsert(target).values([
+        {name: TENANT if name == "tenant_id" else given(f"{name}_{n}", target.c[name].type) for name in columns}
+        for n in range(rows)
+    ])  # fmt: skip
     values = [name for name in columns if name not in ("id", "tenant_id")]
     changed = tuple_(*(target.c[name] for name in values)).is_distinct_from(
         tuple_(*(statement.excluded[name] for name in values))
     )
-    await work.write(
+    return Statement(
         statement.on_conflict_do_update(
             index_elements=["id"], set_={name: statement.excluded[name] for name in values}, where=changed
         )

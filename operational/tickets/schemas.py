@@ -4,9 +4,9 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from operational.core.payload import Instant, Line, Payload, Prose, Shown
+from operational.core.payload import Instant, Line, Payload, Prose, Shown, Words
 
 Status = Literal["new", "open", "waiting_customer", "waiting_vendor", "waiting_internal", "resolved", "closed"]
 StatusCategory = Literal["new", "open", "paused", "resolved", "closed"]
@@ -24,6 +24,23 @@ class TicketSort(StrEnum):
     OLDEST = "opened_at"
     PRIORITY = "priority"
     DUE = "due_at"
+
+
+class TicketFilters(BaseModel):
+    """What tickets of a list are like; several values of one name are alternatives."""
+
+    status_category: list[StatusCategory] | None = None
+    status: list[Status] | None = None
+    priority: list[Priority] | None = None
+    queue: list[Words] | None = None
+    category: list[Words] | None = None
+    customer_id: UUID | None = None
+    contact_id: UUID | None = None
+    assignee_id: UUID | None = None
+    unassigned: bool = Field(False, description="Only tickets nobody has taken")
+    opened_from: Instant | None = Field(None, description="Opened then or later")
+    opened_before: Instant | None = Field(None, description="Opened before then")
+    text: Words | None = Field(None, description="A part of the subject, or the number's beginning")
 
 
 class TicketFields(Payload):

@@ -5,12 +5,13 @@ The operations, the bodies and the permissions come from the app itself, so that
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
-from sqlalchemy import event
 
 from operational.app import create_app, permissions_of
 from operational.core.roles import PORTAL_USER, SHIPPED
@@ -18,6 +19,7 @@ from operational.core.settings import Settings
 from operational.services import SERVICES
 from tests.contract.conftest import Asker, World, log_in, make_portal_user
 from tests.contract.described import Operation, Request, Values, operations, routes_of
+from tests.statements import statements_seen
 
 # every line they reach is reached by the services' own tests, so that they need not be traced for coverage
 pytestmark = [pytest.mark.anyio, pytest.mark.untraced]
@@ -226,21 +228,22 @@ async def test_every_role_is_served_where_it_may_and_refused_everywhere_else(wor
 CONDITION = re.compile(r"(?:(\w+)\.)?(?:\w+\.)?tenant_id = %\(\w+\)s(?:::UUID)?")
 
 
-def forget_tenants(world: World) -> dict[str, Any]:
-    """Take the condition on the tenant from every statement of the app from now on; counts what it has taken."""
+@contextmanager
+def tenants_forgotten() -> Iterator[dict[str, Any]]:
+    """Take the condition on the tenant from every statement of the app; counts what is taken."""
     removed: dict[str, Any] = {"statements": 0, "schemas": set()}
 
-    def without(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> Any:
+    def without(cursor: psycopg.AsyncCursor[Any], statement: str) -> str:
         found = CONDITION.findall(statement)
-        if found and not statement.lstrip().startswith("select set_config"):
+        if found and cursor.connection.info.user == "psa_app":
             removed["statements"] += 1
             removed["schemas"] |= {schema for schema in found if schema} | set(re.findall(r"\b(core)\.", statement))
             statement = CONDITION.sub("true", statement)
             assert "tenant_id = %" not in statement
-        return statement, parameters
+        return statement
 
-    event.listen(world.api.kernel.database.engine.sync_engine, "before_cursor_execute", without, retval=True)
-    return removed
+    with statements_seen(without):
+        yield removed
 
 
 def strangers_requests(operation: Operation, own: Values, foreign: Values) -> Iterator[tuple[Request, set[int] | None]]:
@@ -287,8 +290,8 @@ async def test_somebody_of_another_company_reads_and_changes_nothing(world: Worl
 
 
 async def test_the_database_alone_keeps_companies_apart_when_no_query_does(world: World) -> None:
-    removed = forget_tenants(world)
-    found = await intrusions(world)
+    with tenants_forgotten() as removed:
+        found = await intrusions(world)
     # the condition is in the statements of every service; without this the test would prove nothing
     assert removed["statements"] > 100
     assert removed["schemas"] >= {"auth", "core", "crm", "tickets"}

@@ -3,13 +3,12 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.contract.conftest import World
 from tests.contract.described import Operation
+from tests.statements import statements_seen
 
 pytestmark = [pytest.mark.anyio, pytest.mark.untraced]
 RECORDED = Path(__file__).with_name("statements.json")
@@ -17,20 +16,10 @@ RECORDED = Path(__file__).with_name("statements.json")
 
 async def statements_of(world: World, operation: Operation) -> int:
     """The statements of one request of an administrator who is asked for anew, the question who they are included."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
     values = world.values(world.a, world.a.admin)
-    kernel = world.api.kernel
-    kernel.parties.forget()
-    engines = [database.engine.sync_engine for database in (kernel.database, kernel.login_database)]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    await world.ask_as_meant(world.a, world.a.admin, operation, values)
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
+    world.api.kernel.parties.forget()
+    with statements_seen() as seen:
+        await world.ask_as_meant(world.a, world.a.admin, operation, values)
     return len(seen)
 
 

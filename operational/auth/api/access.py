@@ -13,7 +13,7 @@ LONGEST_USER_AGENT = 300
 
 
 def _sessions(kind: str) -> Any:
-    def make(kernel: TheKernel, request: Request) -> Sessions:
+    async def make(kernel: TheKernel, request: Request) -> Sessions:
         return Sessions(
             kernel.settings, kernel.database, kernel.login_database, kernel.parties, request_id_of(request),
             _client(kind, request), kernel.revocations,

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from operational.auth import repository_keys, repository_users
 from operational.auth.api.users import TheUsers, detail_of
@@ -14,12 +14,13 @@ from operational.auth.service.api_keys import ApiKeys
 from operational.auth.service.proof import person_of
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
-def _keys(work: Work, kernel: TheKernel) -> ApiKeys:
+async def _keys(work: Work, kernel: TheKernel) -> ApiKeys:
     return ApiKeys(work, kernel.permissions, kernel.parties)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from operational.auth.api.access import BrowserSessions
@@ -18,14 +18,15 @@ from operational.auth.service.tokens import Tokens, dashboard_token
 from operational.core.errors import Problem
 from operational.core.kernel import TheKernel, Work
 from operational.core.principal import Principal
+from operational.core.routes import ServiceRouter
 from operational.core.security import CookieNames, bearer_of, public, require
 from operational.core.settings import Settings
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 REFRESH_PATH = "/api/auth/browser-session"
 
 
-def _names(kernel: TheKernel) -> CookieNames:
+async def _names(kernel: TheKernel) -> CookieNames:
     return CookieNames(kernel.settings.issuer)
 
 
@@ -48,7 +49,7 @@ class Cookies:
         _set(self.response, self.request, self.names, tokens, dashboards)
 
 
-def _cookies(request: Request, response: Response, names: Names, kernel: TheKernel) -> Cookies:
+async def _cookies(request: Request, response: Response, names: Names, kernel: TheKernel) -> Cookies:
     return Cookies(request, response, names, kernel.settings, kernel.clock())
 
 

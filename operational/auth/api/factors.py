@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from operational.auth import repository_factors
 from operational.auth.api.access import ProgramSessions, address_of, relying_party
@@ -24,13 +24,14 @@ from operational.auth.service.proof import Proofs, person_of
 from operational.auth.service.second_step import SecondStep
 from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import CurrentPrincipal, public, require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 MINE = require("auth.account.use")
 
 
-def _factors(kernel: TheKernel, request: Request) -> Factors:
+async def _factors(kernel: TheKernel, request: Request) -> Factors:
     proofs = Proofs(kernel.database, request_id_of(request), address_of(request))
     settings = kernel.settings
     return Factors(proofs, kernel.parties, settings.keys_dir, relying_party(kernel), settings.public_url)

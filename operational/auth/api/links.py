@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from operational.auth.schemas import LinkIn, LinkOut, LinkUseIn, ResetIn
 from operational.auth.service.resets import Resets
 from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel
+from operational.core.routes import ServiceRouter
 from operational.core.security import public
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
-def _resets(kernel: TheKernel, request: Request) -> Resets:
+async def _resets(kernel: TheKernel, request: Request) -> Resets:
     return Resets(
         kernel.database, kernel.login_database, kernel.revocations, kernel.settings.public_url, request_id_of(request)
     )

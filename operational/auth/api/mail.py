@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from operational.auth.schemas_people import MailDetail, MailOut
 from operational.core.errors import conflict, not_found
@@ -15,9 +15,10 @@ from operational.core.mail import queue
 from operational.core.mail.transport import FolderTransport, make_transport
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, page_of
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth/mail", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth/mail", tags=["auth"])
 
 
 @router.get("", dependencies=[require("auth.mail.read")])

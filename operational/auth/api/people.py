@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from operational.auth import repository
 from operational.auth.api.access import address_of
@@ -15,9 +15,10 @@ from operational.core.errors import request_id_of
 from operational.core.kernel import TheKernel, Work
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import CurrentPrincipal, require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
 
 

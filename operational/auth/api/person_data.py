@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from operational.auth.schemas_personal import ErasureIn, ErasureOut
 from operational.core.errors import conflict, unprocessable
@@ -13,9 +13,10 @@ from operational.core.kernel import TheKernel
 from operational.core.personal.asked import Asked
 from operational.core.personal.person import CONTACT, USER
 from operational.core.personal.report import Report
+from operational.core.routes import ServiceRouter
 from operational.core.security import CurrentPrincipal, require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -27,7 +28,7 @@ class ZipResponse(Response):
     media_type = "application/zip"
 
 
-def _asked(principal: CurrentPrincipal, kernel: TheKernel) -> Asked:
+async def _asked(principal: CurrentPrincipal, kernel: TheKernel) -> Asked:
     if kernel.peers is not None:
         # this process gets at one service's rows, and nobody is given or erased by half
         raise conflict(

@@ -1,13 +1,12 @@
 """A portal user who belongs to several customers acts for one of them at a time."""
 
-from fastapi import APIRouter
-
 from operational.auth.schemas_people import PortalCustomersOut, SwitchIn
 from operational.auth.service import portal
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import CurrentPrincipal, require
 
-router = APIRouter(prefix="/api/auth/portal", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth/portal", tags=["auth"])
 
 
 @router.get("/customers", dependencies=[require("auth.account.use")])

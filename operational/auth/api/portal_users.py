@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from operational.auth import repository_portal
 from operational.auth.api.users import TheUsers, detail_of, shown
@@ -15,9 +15,10 @@ from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import Work
 from operational.core.pagination import Cursor, Limit, Page, PageRequest, Sort, page_of
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth/portal-users", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth/portal-users", tags=["auth"])
 MANAGE = require("auth.user.manage")
 BY_NAME = Sort(user_account.c.name, user_account.c.id, str)
 # the rules about customers are the staff's

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from operational.auth import repository
 from operational.auth.schemas import PreferenceIn, PreferencesOut
 from operational.core.kernel import Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth/preferences", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth/preferences", tags=["auth"])
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_.-]{0,59}$")]
 
 

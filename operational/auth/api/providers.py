@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from operational.auth import repository_providers
 from operational.auth.api.sso import PATH, oidc_of, people_of
@@ -24,17 +24,18 @@ from operational.auth.service.sso import redirect_uri
 from operational.core.errors import not_found, request_id_of
 from operational.core.etag import IfMatch, etag
 from operational.core.kernel import Kernel, TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import CurrentPrincipal, require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 MANAGE = require("auth.sso.manage")
 
 
-def _providers(work: Work, kernel: TheKernel, request: Request) -> Providers:
+async def _providers(work: Work, kernel: TheKernel, request: Request) -> Providers:
     return Providers(work, kernel.permissions, kernel.revocations, kernel.settings, request_id_of(request))
 
 
-def _identities(work: Work, kernel: TheKernel, request: Request) -> Identities:
+async def _identities(work: Work, kernel: TheKernel, request: Request) -> Identities:
     return Identities(work, people_of(kernel), request_id_of(request))
 
 

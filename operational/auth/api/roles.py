@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from operational.auth.schemas_people import (
     PermissionOut,
@@ -16,12 +16,13 @@ from operational.auth.schemas_people import (
 from operational.auth.service.roles import Roles
 from operational.core.etag import IfMatch, etag
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
-def _roles(work: Work, kernel: TheKernel) -> Roles:
+async def _roles(work: Work, kernel: TheKernel) -> Roles:
     return Roles(work, kernel.permissions, kernel.parties)
 
 

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from operational.auth.schemas import EndedOut, SessionOut, SessionsOut
 from operational.auth.service import ending
 from operational.core.errors import not_found, request_id_of
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
 def _me(work: Work) -> UUID:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from operational.auth.api.access import BrowserSessions
@@ -17,9 +17,10 @@ from operational.auth.service.sso_logout import LONGEST_TOKEN, BackChannel
 from operational.auth.service.sso_people import SsoPeople, SsoRefusedError
 from operational.core.kernel import Kernel, TheKernel
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import CookieNames, public
 
-router = APIRouter(prefix="/api/auth/sso", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth/sso", tags=["auth"])
 PATH = "/api/auth/sso"
 Text = Annotated[str | None, Query(max_length=4000)]
 _AWAY: dict[int | str, dict[str, Any]] = {303: {"description": "On to the next page"}}
@@ -35,7 +36,7 @@ def oidc_of(kernel: Kernel) -> Oidc:
     return Oidc(kernel.outgoing, kernel.clock)
 
 
-def _single_sign_on(kernel: TheKernel, sessions: BrowserSessions) -> SingleSignOn:
+async def _single_sign_on(kernel: TheKernel, sessions: BrowserSessions) -> SingleSignOn:
     return SingleSignOn(sessions, oidc_of(kernel), people_of(kernel))
 
 

@@ -1,15 +1,16 @@
 """Log-in of programs: tokens in the body."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from operational.auth.api.access import ProgramSessions
 from operational.auth.schemas import KeysOut, LoginIn, RefreshIn, TokensOut
 from operational.auth.schemas_factors import SecondFactorOut
 from operational.auth.service.sessions import Challenge
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import public, require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
 @router.post("/login", dependencies=[public], responses={202: {"model": SecondFactorOut}})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from operational.auth import repository_users
 from operational.auth.models import idempotency
@@ -22,12 +22,13 @@ from operational.core.errors import not_found
 from operational.core.etag import IfMatch, etag
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import TheKernel, Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = ServiceRouter(prefix="/api/auth", tags=["auth"])
 
 
-def _users(work: Work, kernel: TheKernel) -> Users:
+async def _users(work: Work, kernel: TheKernel) -> Users:
     return Users(work, kernel.permissions, kernel.parties, kernel.revocations, kernel.settings.public_url)
 
 

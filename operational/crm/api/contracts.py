@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from operational.core.kernel import Work
 from operational.core.pagination import Cursor, Limit, Page
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.crm.api.lists import one, page_by_name
 from operational.crm.models import contract
 from operational.crm.schemas import ContractOut
 
-router = APIRouter(prefix="/api/crm/contracts", tags=["crm"])
+router = ServiceRouter(prefix="/api/crm/contracts", tags=["crm"])
 
 
 @router.get("", dependencies=[require("crm.contract.read")])

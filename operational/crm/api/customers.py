@@ -3,19 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from operational.core.etag import IfMatch, etag
 from operational.core.kernel import Work
 from operational.core.pagination import Cursor, Limit, Page
 from operational.core.payload import Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.crm.api.lists import one, page_by_name
 from operational.crm.models import customer
 from operational.crm.schemas import CustomerChange, CustomerIn, CustomerOut
 from operational.crm.service import records
 
-router = APIRouter(prefix="/api/crm/customers", tags=["crm"])
+router = ServiceRouter(prefix="/api/crm/customers", tags=["crm"])
 
 
 @router.get("", dependencies=[require("crm.customer.read")])

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from operational.core.etag import IfMatch, etag
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.tickets.models_desk import idempotency
 from operational.tickets.schemas import AssignIn, NoteIn, ReplyIn, StatusIn, TicketOut, TimeIn, TimeOut
 from operational.tickets.service import desk
 
-router = APIRouter(prefix="/api/tickets/{ticket_id}", tags=["tickets"])
+router = ServiceRouter(prefix="/api/tickets/{ticket_id}", tags=["tickets"])
 
 
 @router.post("/reply", status_code=201, response_model=TicketOut, dependencies=[require("tickets.ticket.reply")])

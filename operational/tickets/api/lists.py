@@ -1,45 +1,29 @@
 """The ticket list, its size, and what it can be filtered by."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from operational.core.kernel import Work
 from operational.core.pagination import Cursor, Limit, Offset, Page, PageRequest, page_of
-from operational.core.payload import Instant, Words
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.tickets import repository_list
 from operational.tickets.schemas import (
     CountOut,
     FacetOut,
     FacetsOut,
-    Priority,
-    Status,
-    StatusCategory,
+    TicketFilters,
     TicketRow,
     TicketSort,
 )
 from operational.tickets.service import listing
 
-router = APIRouter(prefix="/api/tickets", tags=["tickets"])
+router = ServiceRouter(prefix="/api/tickets", tags=["tickets"])
 
 
-def _filters(
-    status_category: Annotated[list[StatusCategory] | None, Query()] = None,
-    status: Annotated[list[Status] | None, Query()] = None,
-    priority: Annotated[list[Priority] | None, Query()] = None,
-    queue: Annotated[list[Words] | None, Query()] = None,
-    category: Annotated[list[Words] | None, Query()] = None,
-    customer_id: UUID | None = None,
-    contact_id: UUID | None = None,
-    assignee_id: UUID | None = None,
-    unassigned: Annotated[bool, Query(description="Only tickets nobody has taken")] = False,
-    opened_from: Annotated[Instant | None, Query(description="Opened then or later")] = None,
-    opened_before: Annotated[Instant | None, Query(description="Opened before then")] = None,
-    text: Annotated[Words | None, Query(description="A part of the subject, or the number's beginning")] = None,
-) -> dict[str, Any]:
-    return {name: value for name, value in locals().items() if value is not None}
+async def _filters(asked: Annotated[TicketFilters, Query()]) -> dict[str, Any]:
+    return asked.model_dump(exclude_none=True)
 
 
 Filters = Annotated[dict[str, Any], Depends(_filters)]

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from operational.core.etag import IfMatch, etag
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import Work
 from operational.core.pagination import Limit
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.tickets import repository, repository_sla
 from operational.tickets.models_desk import idempotency
@@ -23,7 +24,7 @@ from operational.tickets.schemas import (
 )
 from operational.tickets.service import desk, listing
 
-router = APIRouter(prefix="/api/tickets", tags=["tickets"])
+router = ServiceRouter(prefix="/api/tickets", tags=["tickets"])
 
 
 @router.get("/{ticket_id}", dependencies=[require("tickets.ticket.read")])

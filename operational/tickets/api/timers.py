@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from operational.core.idempotency import Answer, OnceOnly
 from operational.core.kernel import Work
+from operational.core.routes import ServiceRouter
 from operational.core.security import require
 from operational.tickets import repository_timer
 from operational.tickets.models_desk import idempotency
 from operational.tickets.schemas import TimeOut, TimerEnd, TimerOut, TimerState
 from operational.tickets.service import timers
 
-router = APIRouter(prefix="/api/tickets", tags=["tickets"])
+router = ServiceRouter(prefix="/api/tickets", tags=["tickets"])
 
 
 @router.get("/timer", dependencies=[require("tickets.time_entry.create")])

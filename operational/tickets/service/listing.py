@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from operational.auth.contracts import People
 from operational.core.db import UnitOfWork
+from operational.core.statements import as_dict
 from operational.crm.contracts import Customers
 from operational.tickets import repository_list
 
@@ -22,14 +23,14 @@ async def with_names(work: UnitOfWork, rows: Sequence[Row[Any]]) -> list[dict[st
         "assignee": await people.people(who, _ids(rows, "assignee_id")),
     }
     due = await repository_list.next_due(work, [row.id for row in rows])
-    return [
-        {
-            **row._mapping,
-            **{f"{kind}_name": _name(found, row._mapping[f"{kind}_id"]) for kind, found in names.items()},
-            "due": dict(due[row.id]._mapping) if row.id in due else None,
-        }
-        for row in rows
-    ]
+    shown: list[dict[str, Any]] = []
+    for row in rows:
+        values = as_dict(row)
+        for kind, found in names.items():
+            values[f"{kind}_name"] = _name(found, values[f"{kind}_id"])
+        clock = due.get(row.id)
+        shown.append(values | {"due": None if clock is None else as_dict(clock)})
+    return shown
 
 
 async def with_actors(work: UnitOfWork, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ async def with_actors(work: UnitOfWork, rows: Sequence[Row[Any]]) -> list[dict[s
     contacts = await work.peer(Customers).contacts(who, callers)
     return [
         {
-            **row._mapping,
+            **as_dict(row),
             "actor_name": _name(contacts if row.actor_kind == "contact" else people, row.actor_id) or row.actor_name,
             "assignee_name": _name(people, row.assignee_id),
         }
@@ -50,7 +51,8 @@ async def with_actors(work: UnitOfWork, rows: Sequence[Row[Any]]) -> list[dict[s
 
 
 def _ids(rows: Sequence[Row[Any]], column: str) -> list[UUID]:
-    return list({row._mapping[column] for row in rows} - {None})
+    place = rows[0]._fields.index(column) if rows else 0
+    return list({row[place] for row in rows} - {None})
 
 
 def _name(found: Any, record_id: UUID | None) -> str | None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
+
+from tests.statements import statements_seen
 
 pytestmark = pytest.mark.anyio
 TICKETS, CUSTOMERS = 20_000, 400
@@ -73,18 +74,11 @@ async def filled(api: Any) -> Any:
 
 async def plan_of(api: Any, caller: Any, path: str, **params: Any) -> list[Any]:
     """The plans of a request's reading statements."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().lower().startswith("select") and "set_config" not in statement:
-            seen.append((statement, parameters))
-
-    engine = api.kernel.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    answer = await caller.get(path, **params)
-    event.remove(engine, "before_cursor_execute", note)
+    with statements_seen() as seen:
+        answer = await caller.get(path, **params)
     assert answer.status_code == 200, answer.text
-    return plans(api.house, seen, api.house.tenant)
+    reading = [(statement, values) for statement, values in seen if statement.lstrip().lower().startswith("select")]
+    return plans(api.house, reading, api.house.tenant)
 
 
 @pytest.mark.one_process

@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from operational.core.access import ALL, OWN, SCOPES, TEAM, Reach
 from operational.core.principal import Principal
+from operational.core.statements import Statement
 from operational.tickets.domain.reach import reaches
 from operational.tickets.models import ticket
-from operational.tickets.repository_reach import reached
+from operational.tickets.repository_reach import condition, reaching
 from tests.operational.api.test_resets import NEW, mails, token_in, use
 from tests.operational.api.test_users_and_roles import put, role_named
 
@@ -110,17 +112,17 @@ def test_the_rule_in_sql_is_the_rule_in_python(house: Any) -> None:
             )
         rows = owner.execute("select number, assignee_id, contact_id from tickets.ticket").fetchall()
         for principal in principals(frozenset({me, colleague}), me, contact):
-            condition = reached(principal, READ).compile(compile_kwargs={"literal_binds": True})
-            found = owner.execute(f"select number from tickets.ticket where {condition}").fetchall()
+            shape, values = reaching(principal, READ)
+            statement = Statement(select(ticket.c.number).where(condition(shape)))
+            found = owner.execute(statement.text, statement.values(house.tenant, values)).fetchall()
             expected = {
                 number
                 for number, assignee, writer in rows
                 if reaches(principal, READ, SimpleNamespace(assignee_id=assignee, contact_id=writer))
             }
             assert {row[0] for row in found} == expected, principal
-    assert (
-        str(reached(Principal(UUID(int=1), customers=Reach(frozenset())), READ)).count(str(ticket.c.customer_id)) == 1
-    )
+    confined, _ = reaching(Principal(UUID(int=1), customers=Reach(frozenset())), READ)
+    assert str(condition(confined)).count(str(ticket.c.customer_id)) == 1
 
 
 async def test_a_customer_out_of_reach_is_not_there(api: Any) -> None:
