@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from infra.errors import UserError
+from operational.core.starting import loading
 
 if TYPE_CHECKING:
     from operational.core.module import ServiceModule
@@ -105,20 +106,24 @@ def serve(
 
     if not is_free(port):
         raise UserError(f"port {port} is taken; stop who listens there or choose another with --port")
-    modules = _modules(services)
-    settings = _settings(modules, is_worker=False)
-    from operational.serve import prepare, run
+    with loading():
+        modules = _modules(services)
+        settings = _settings(modules, is_worker=False)
+        from operational.serve import prepare, run
 
-    run(_meant(lambda: prepare(settings, modules)), host, port)
+        app = _meant(lambda: prepare(settings, modules))
+    run(app, host, port)
 
 
 def worker(services: Services = None) -> None:
     """Run background jobs and events in the foreground, of all services or some; settings like `serve`."""
-    modules = _modules(services)
-    settings = _settings(modules, is_worker=True)
-    from operational.worker import prepare, run
+    with loading():
+        modules = _modules(services)
+        settings = _settings(modules, is_worker=True)
+        from operational.worker import prepare, run
 
-    run(_meant(lambda: prepare(settings, modules)))
+        prepared = _meant(lambda: prepare(settings, modules))
+    run(prepared)
 
 
 def _meant(prepare: Callable[[], Prepared]) -> Prepared:

@@ -2,19 +2,27 @@
 
 import sys
 
-from infra.kill.probe import module as probe
-from operational import serve, worker
-from operational.core.settings import Settings
-from operational.services import SERVICES
+from operational.core.starting import loading
 
 
 def main(kind: str, *arguments: str) -> None:
     """Work until SIGTERM, as `psa serve` and `psa worker` do."""
-    settings = Settings.from_env()
     if kind == "api":
-        serve.run(serve.prepare(settings), "127.0.0.1", int(arguments[0]))
+        with loading():
+            from operational import serve
+            from operational.core.settings import Settings
+
+            app = serve.prepare(Settings.from_env())
+        serve.run(app, "127.0.0.1", int(arguments[0]))
     else:
-        worker.run(worker.prepare(settings, (*SERVICES, probe)))
+        with loading():
+            from infra.kill.probe import module as probe
+            from operational import worker
+            from operational.core.settings import Settings
+            from operational.services import SERVICES
+
+            prepared = worker.prepare(Settings.from_env(), (*SERVICES, probe))
+        worker.run(prepared)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from infra.kill.stage import APIS, Stage
 from infra.kill.writers import Ledger, Writer
 
 WRITERS = 8
+# between writes, as people do: whoever takes every processor whole measures the wait for one, and not a recovery
+THINK_SECONDS = 0.35
 # how often each is chosen, and within which time (seconds) it is to work again in 95 of 100 cases
 WEIGHTS = {"api": 40, "worker": 25, "relay": 20, "postgres": 10, "rabbitmq": 5}
 BOUNDS = {"api": 5.0, "worker": 5.0, "relay": 5.0, "postgres": 15.0, "rabbitmq": 30.0}
@@ -96,7 +98,9 @@ async def _run(
     stop = asyncio.Event()
     urls = [stage.url(api) for api in APIS]
     people = [
-        asyncio.create_task(Writer([*urls[n % 2 :], *urls[: n % 2]], key, customer, outcome.ledger).run(stop))
+        asyncio.create_task(
+            Writer([*urls[n % 2 :], *urls[: n % 2]], key, customer, outcome.ledger, THINK_SECONDS).run(stop)
+        )
         for n in range(WRITERS)
     ]
     dice = random.Random(outcome.seed)

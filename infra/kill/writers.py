@@ -25,13 +25,14 @@ class Ledger:
 
 
 class Writer:
-    """Opens tickets and changes each a few times; nobody else touches them."""
+    """Opens tickets and changes each a few times, `pause` seconds apart; nobody else touches them."""
 
-    def __init__(self, urls: Sequence[str], key: str, customer: str, ledger: Ledger) -> None:
+    def __init__(self, urls: Sequence[str], key: str, customer: str, ledger: Ledger, pause: float = 0.0) -> None:
         self._urls = cycle(urls)
         self._headers = {"Authorization": f"Bearer {key}"}
         self._customer = customer
         self._ledger = ledger
+        self._pause = pause
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write until told to stop; a ticket that was begun is finished."""
@@ -72,6 +73,7 @@ class Writer:
     async def _until_told(
         self, client: httpx.AsyncClient, method: str, path: str, body: Any, headers: dict[str, str]
     ) -> httpx.Response:
+        await asyncio.sleep(self._pause)
         while True:
             self._ledger.attempts += 1
             try:

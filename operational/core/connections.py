@@ -53,6 +53,7 @@ class Connections:
                 try:
                     await _run(lease.driver, opening)
                     yield lease
+                    _refuse_failed(lease)
                     await _run(lease.driver, b"commit")
                 finally:
                     await self._give_back(lease)
@@ -67,6 +68,9 @@ class Connections:
             await _close(self._free.pop())
 
     async def _place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
         try:
             await asyncio.wait_for(self._places.acquire(), WAIT_SECONDS)
         except TimeoutError:
@@ -103,6 +107,12 @@ class Connections:
             for other in lost:
                 await _close(other)
         await _close(lease)
+
+
+def _refuse_failed(lease: Lease) -> None:
+    # the server answers `commit` after a failed statement with a rollback, and says nothing of it
+    if lease.driver.info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("a statement of this transaction has failed and nobody took notice; nothing was written")
 
 
 async def _run(driver: Driver, statements: bytes) -> None:

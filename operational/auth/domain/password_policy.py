@@ -7,8 +7,6 @@ person is refused however many kinds of characters it has.
 import re
 from collections.abc import Collection
 
-from zxcvbn import zxcvbn
-
 LEAST_LENGTH = 12
 # zxcvbn's "safely unguessable: moderate protection from offline slow-hash scenario"
 LEAST_GUESSES = 10**8
@@ -31,6 +29,9 @@ def weakness_of(password: str, about: Collection[str] = ()) -> str | None:
         rest = rest.replace(word, "")
     if sum(map(str.isalnum, rest)) < LEAST_OF_ONES_OWN:
         return "easily_guessed"
+    # its lists of words take time to load, and few processes are ever asked
+    from zxcvbn import zxcvbn
+
     estimate = zxcvbn(password[:LOOKED_AT], user_inputs=sorted(words))
     return "easily_guessed" if estimate["guesses"] < LEAST_GUESSES else None
 
