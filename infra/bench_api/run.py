@@ -55,13 +55,17 @@ class _World:
     ticket: UUID
 
 
-def measure_api(home: Home, *, rounds: int, seconds: float, report: Callable[[str], None]) -> list[Figure]:
+def measure_api(
+    home: Home, *, rounds: int, seconds: float, report: Callable[[str], None], customers: int = 15
+) -> list[Figure]:
     """Measure list, get and create, `rounds` times `seconds` each and by turns; the home's server must run.
+
+    The desk has the history of as many `customers` of a year.
 
     Raises RuntimeError when the two answer differently, or one refuses.
     """
     with scratch(home) as name, tempfile.TemporaryDirectory(prefix="psa-bench-") as folder, ExitStack() as servers:
-        world = _fill(home, name, Path(folder))
+        world = _fill(home, name, Path(folder), customers)
         ours = servers.enter_context(_serving(_our_command(), _our_environment(home, name, Path(folder)), Path(folder)))
         other = servers.enter_context(_serving(_bare_command(), _bare_environment(home, name, world), Path(folder)))
         login = ("Authorization: Bearer " + _log_in(ours),)
@@ -107,20 +111,24 @@ def _measure(
 
 
 def _compare(ours: int, other: int, login: tuple[str, ...], world: _World) -> None:
-    """What both read is the same; so is what both write, but for ids, numbers and times."""
     for operation, (make, status) in _operations(world).items():
-        got = [ask(ours, make(login)), ask(other, make(()))]
-        if [code for code, _ in got] != [status, status]:
-            raise RuntimeError(f"{operation} was answered with {got[0][0]} and {got[1][0]}: {got}")
-        first, second = (json.loads(body) for _, body in got)
-        for document in (first, second):
-            for name in ("next_cursor",) + (("id", "number", "opened_at") if status == 201 else ()):
-                document.pop(name, None)
-        if first != second:
-            raise RuntimeError(f"{operation} is answered differently:\n{first}\n{second}")
+        same(operation, status, ask(ours, make(login)), ask(other, make(())))
 
 
-def _fill(home: Home, name: str, folder: Path) -> _World:
+def same(operation: str, status: int, ours: tuple[int, bytes], other: tuple[int, bytes]) -> None:
+    """Raise RuntimeError unless both were answered alike; of what is written, ids, numbers and times differ."""
+    if (ours[0], other[0]) != (status, status):
+        raise RuntimeError(f"{operation} was answered with {ours[0]} and {other[0]}: {ours[1]!r} {other[1]!r}")
+    first, second = json.loads(ours[1]), json.loads(other[1])
+    for document in (first, second):
+        # the bare one has no further pages
+        for name in ("next_cursor", *(("id", "number", "opened_at") if status == 201 else ())):
+            document.pop(name, None)
+    if first != second:
+        raise RuntimeError(f"{operation} is answered differently:\n{first}\n{second}")
+
+
+def _fill(home: Home, name: str, folder: Path, customers: int) -> _World:
     """A small MSP's year, and somebody who may see and do everything with tickets."""
     from operational.auth.service.logins import create_login
     from operational.auth.service.tenants import create_tenant
@@ -130,7 +138,7 @@ def _fill(home: Home, name: str, folder: Path) -> _World:
     from operational.services import SERVICES
 
     loaders = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
-    generate(folder / "demo", customers=15, years=1, until=datetime.now(UTC).date() - timedelta(days=1))
+    generate(folder / "demo", customers=customers, years=1, until=datetime.now(UTC).date() - timedelta(days=1))
     with psycopg.connect(home.url("owner", name)) as owner:
         tenant = create_tenant(owner, slug="bench", name="bench", timezone="Europe/Berlin", locale="de")
         person = create_login(owner, tenant, EMAIL, PASSWORD, name="bench", roles=("technician",))
