@@ -166,7 +166,7 @@ def _add_middleware(app: FastAPI, kernel: Kernel) -> None:
 def _add_routers(app: FastAPI, kernel: Kernel, modules: Iterable[ServiceModule]) -> None:
     peers = kernel.settings.peers
     for module in modules:
-        for router in module.routers:
+        for router in module.routers():
             app.include_router(router)
         if peers is not None and module.facades:
             app.include_router(peer_router(module, kernel.database, ServiceTokens(peers.secret, kernel.clock)))

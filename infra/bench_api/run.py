@@ -56,16 +56,16 @@ class _World:
 
 
 def measure_api(
-    home: Home, *, rounds: int, seconds: float, report: Callable[[str], None], customers: int = 15
+    home: Home, *, rounds: int, seconds: float, report: Callable[[str], None], history: Path | None = None
 ) -> list[Figure]:
     """Measure list, get and create, `rounds` times `seconds` each and by turns; the home's server must run.
 
-    The desk has the history of as many `customers` of a year.
+    The desk has a history in the import format, or that of a small demo firm.
 
     Raises RuntimeError when the two answer differently, or one refuses.
     """
     with scratch(home) as name, tempfile.TemporaryDirectory(prefix="psa-bench-") as folder, ExitStack() as servers:
-        world = _fill(home, name, Path(folder), customers)
+        world = _fill(home, name, history or _small_history(Path(folder)))
         ours = servers.enter_context(_serving(_our_command(), _our_environment(home, name, Path(folder)), Path(folder)))
         other = servers.enter_context(_serving(_bare_command(), _bare_environment(home, name, world), Path(folder)))
         login = ("Authorization: Bearer " + _log_in(ours),)
@@ -128,22 +128,27 @@ def same(operation: str, status: int, ours: tuple[int, bytes], other: tuple[int,
         raise RuntimeError(f"{operation} is answered differently:\n{first}\n{second}")
 
 
-def _fill(home: Home, name: str, folder: Path, customers: int) -> _World:
-    """A small MSP's year, and somebody who may see and do everything with tickets."""
+def _small_history(folder: Path) -> Path:
+    from operational.demo import generate
+
+    generate(folder / "demo", customers=15, years=1, until=datetime.now(UTC).date() - timedelta(days=1))
+    return folder / "demo"
+
+
+def _fill(home: Home, name: str, history: Path) -> _World:
+    """The history's desk, and somebody who may see and do everything with tickets."""
     from operational.auth.service.logins import create_login
     from operational.auth.service.tenants import create_tenant
-    from operational.demo import generate
     from operational.imports.load import load_history
     from operational.imports.native import read_native
     from operational.services import SERVICES
 
     loaders = {kind: loader for service in SERVICES for kind, loader in service.loaders.items()}
-    generate(folder / "demo", customers=customers, years=1, until=datetime.now(UTC).date() - timedelta(days=1))
     with psycopg.connect(home.url("owner", name)) as owner:
         tenant = create_tenant(owner, slug="bench", name="bench", timezone="Europe/Berlin", locale="de")
         person = create_login(owner, tenant, EMAIL, PASSWORD, name="bench", roles=("technician",))
     with psycopg.connect(home.url("app", name), autocommit=True) as app:
-        load_history(app, tenant, read_native(folder / "demo"), loaders)
+        load_history(app, tenant, read_native(history), loaders)
     with psycopg.connect(home.url("superuser", name), autocommit=True) as superuser:
         superuser.execute("vacuum analyze")
         row = superuser.execute(

@@ -1,5 +1,6 @@
 """`psa bench`: what this installation can do, as ratios within one run."""
 
+import signal
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +20,14 @@ def register(app: typer.Typer) -> None:
     group.command(name="ui")(bench_ui)
     group.command(name="api")(bench_api)
     group.command(name="kill")(bench_kill)
-    group.callback()(lambda: None)
+    group.callback()(_end_orderly)
     app.add_typer(group, name="bench")
+
+
+def _end_orderly() -> None:
+    """What a benchmark has started is stopped as well when somebody ends it otherwise than by Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
 
 
 def bench_import(

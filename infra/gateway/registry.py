@@ -36,7 +36,7 @@ def prefixes() -> Mapping[str, str]:
 
     found: dict[str, str] = {}
     for service in SERVICES:
-        for router in service.routers:
+        for router in service.routers():
             for route in router.routes:
                 prefix = "/".join(str(getattr(route, "path", "")).split("/")[:3])
                 if found.setdefault(prefix, service.name) != service.name:

@@ -132,7 +132,8 @@ async def _kill(stage: Stage, target: str, dice: random.Random, prober: Writer) 
     while (name := await asyncio.to_thread(stage.kill, target, dice)) is None:
         await asyncio.sleep(0.2)
     began, newest = time.monotonic(), None
-    while not await asyncio.to_thread(stage.is_up, name):
+    is_up = stage.is_up(name)
+    while not await asyncio.to_thread(is_up):
         _give_up(began, name)
         await asyncio.sleep(0.05)
     async with httpx.AsyncClient(timeout=10) as client:
@@ -154,11 +155,7 @@ def _give_up(began: float, what: str) -> None:
 
 
 def _newest_effect(stage: Stage) -> int | None:
-    try:
-        with psycopg.connect(stage.owner, connect_timeout=2) as connection:
-            row = connection.execute("select coalesce(max(number), 0) from probe.effect").fetchone()
-    except psycopg.Error:
-        return None
+    row = stage.watch.ask("select coalesce(max(number), 0) from probe.effect")
     return int(row[0]) if row else None
 
 

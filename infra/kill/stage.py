@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from infra.kill.probe import make_tables
+from infra.kill.watch import Watch
 from infra.local import procfs
 from infra.local.home import Home
 from infra.local.installation import Installation
@@ -37,6 +38,7 @@ class Stage:
         self.rabbitmq = RabbitMQ(folder / "rabbitmq")
         self.ports = {name: free_port() for name in APIS}
         self.supervisor = Supervisor(self.home, self._processes)
+        self.watch = Watch(lambda: self.home.url("superuser", "psa"))
 
     def start(self) -> UUID:
         """Start and fill with a tenant; returns its id."""
@@ -57,6 +59,7 @@ class Stage:
 
     def stop(self) -> None:
         """Stop everything."""
+        self.watch.close()
         self.supervisor.stop()
         self.rabbitmq.stop()
 
@@ -102,17 +105,13 @@ class Stage:
     def _is_connected(self, name: str) -> Callable[[], bool]:
         def healthy() -> bool:
             query = "select exists (select from pg_stat_activity where application_name = %s)"
-            try:
-                with psycopg.connect(self.home.url("superuser", "psa"), connect_timeout=2) as connection:
-                    return bool(connection.execute(query, (name,)).fetchone() == (True,))
-            except psycopg.Error:
-                return False
+            return self.watch.ask(query, (name,)) == (True,)
 
         return healthy
 
-    def is_up(self, name: str) -> bool:
-        """Whether a process does its work."""
-        return next(process for process in self._processes(self.home) if process.name == name).healthy()
+    def is_up(self, name: str) -> Callable[[], bool]:
+        """What tells whether a process does its work."""
+        return next(process for process in self._processes(self.home) if process.name == name).healthy
 
     def kill(self, target: str, dice: random.Random) -> str | None:
         """Kill -9 one of the target's processes; returns its name, None where there is none just now."""
@@ -134,11 +133,7 @@ class Stage:
         return name
 
     def _relay(self) -> str | None:
-        try:
-            with psycopg.connect(self.home.url("superuser", "psa"), connect_timeout=2) as connection:
-                row = connection.execute(_RELAY).fetchone()
-        except psycopg.Error:
-            return None
+        row = self.watch.ask(_RELAY)
         return row[0] if row else None
 
     def _rabbitmq_pids(self) -> list[int]:

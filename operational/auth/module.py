@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from operational.auth import models_factors, models_sso  # noqa: F401 - add their tables
-from operational.auth.api import ROUTERS
 from operational.auth.contracts import People
 from operational.auth.events import IdentityProviderSaved, RoleSaved, UserSaved
 from operational.auth.facade import PeopleFacade
@@ -16,12 +17,19 @@ from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 from operational.core.personal.declared import read_personal
 
+
+def _routers() -> tuple[APIRouter, ...]:
+    from operational.auth.api import ROUTERS
+
+    return ROUTERS
+
+
 module = ServiceModule(
     name="auth",
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     loaders=LOADERS,
-    routers=ROUTERS,
+    routers=_routers,
     permissions=PERMISSIONS,
     heard_by="auth.user.read",
     facades={People: PeopleFacade},

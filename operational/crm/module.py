@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 from operational.core.personal.declared import read_personal
-from operational.crm.api import ROUTERS
 from operational.crm.contracts import Customers
 from operational.crm.events import ContactSaved, CustomerSaved
 from operational.crm.facade import CustomersFacade
@@ -14,12 +15,19 @@ from operational.crm.permissions import PERMISSIONS
 from operational.crm.service import personal
 from operational.crm.service.history import LOADERS
 
+
+def _routers() -> tuple[APIRouter, ...]:
+    from operational.crm.api import ROUTERS
+
+    return ROUTERS
+
+
 module = ServiceModule(
     name="crm",
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     loaders=LOADERS,
-    routers=ROUTERS,
+    routers=_routers,
     permissions=PERMISSIONS,
     heard_by="crm.customer.read",
     events=(ContactSaved, CustomerSaved),

@@ -1,7 +1,15 @@
 """The reports service: it keeps nothing and reads the warehouse."""
 
+from fastapi import APIRouter
+
 from operational.core.module import ServiceModule
-from operational.reports.api import ROUTERS
 from operational.reports.permissions import PERMISSIONS
 
-module = ServiceModule(name="reports", routers=ROUTERS, permissions=PERMISSIONS)
+
+def _routers() -> tuple[APIRouter, ...]:
+    from operational.reports.api import ROUTERS
+
+    return ROUTERS
+
+
+module = ServiceModule(name="reports", routers=_routers, permissions=PERMISSIONS)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from operational.core.housekeeping import housekeeping
 from operational.core.module import ServiceModule
 from operational.core.personal.declared import read_personal
-from operational.tickets.api import ROUTERS
 from operational.tickets.events import MessageWritten, TicketChanged, TicketCreated, TimeAdded
 from operational.tickets.models import metadata
 from operational.tickets.models_desk import idempotency, inbox
@@ -13,12 +14,19 @@ from operational.tickets.permissions import PERMISSIONS
 from operational.tickets.service.clocks import JUDGE_DUE
 from operational.tickets.service.history import LOADERS
 
+
+def _routers() -> tuple[APIRouter, ...]:
+    from operational.tickets.api import ROUTERS
+
+    return ROUTERS
+
+
 module = ServiceModule(
     name="tickets",
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     loaders=LOADERS,
-    routers=ROUTERS,
+    routers=_routers,
     permissions=PERMISSIONS,
     heard_by="tickets.ticket.read",
     events=(MessageWritten, TicketChanged, TicketCreated, TimeAdded),

@@ -13,7 +13,7 @@ from operational.core.settings import Settings
 from operational.services import SERVICES
 
 ROUTES: list[APIRoute] = [
-    *(route for service in SERVICES for router in service.routers for route in router.routes),  # type: ignore[misc]
+    *(route for service in SERVICES for router in service.routers() for route in router.routes),  # type: ignore[misc]
     *(route for route in create_app(Settings.offline()).router.routes if isinstance(route, APIRoute)),
 ]
 PUBLIC = {

@@ -8,11 +8,12 @@ from infra.bench_api.load import Call, ask, per_second
 from infra.bench_api.run import Figure, measure_api, same
 from infra.local.home import Home
 from infra.local.ports import free_port
+from tests.conftest import Built
 
 
-def test_both_sides_answer_alike_and_are_counted(cluster: Home) -> None:
+def test_both_sides_answer_alike_and_are_counted(cluster: Home, built: Built) -> None:
     told: list[str] = []
-    figures = measure_api(cluster, rounds=1, seconds=0.3, report=told.append, customers=2)
+    figures = measure_api(cluster, rounds=1, seconds=0.3, report=told.append, history=built.files)
     assert [figure.name for figure in figures] == ["list of 50", "get", "create"]
     assert len(told) == 3
     for figure in figures:
