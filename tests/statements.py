@@ -6,10 +6,11 @@ from typing import Any
 
 import psycopg
 
+from operational.core.live import CHANNEL
 from operational.core.rights import STRONGER
 
-# the ends of transactions, and the look at a new connection, which may or may not be needed
-LEFT_OUT = ("commit", "rollback", STRONGER)
+# the ends of transactions; the look at a new connection, which may or may not be needed; what listens beside requests
+LEFT_OUT = ("commit", "rollback", STRONGER, f"listen {CHANNEL}")
 Change = Callable[[psycopg.AsyncCursor[Any], str], str]
 
 

@@ -1,5 +1,6 @@
 """The house of the benchmark: two APIs, two workers, PostgreSQL and RabbitMQ under a supervisor."""
 
+import contextlib
 import os
 import random
 import signal
@@ -88,8 +89,8 @@ class Stage:
 
     def _environment(self, name: str) -> dict[str, str]:
         unlimited = dict.fromkeys(("PSA_LIMIT_ADDRESS", "PSA_LIMIT_ENTRY", "PSA_LIMIT_PARTY"), "")
-        # the code of this checkout, wherever the supervisor was started
-        here = {"PYTHONPATH": str(Path(__file__).parents[2]), "PGAPPNAME": name}
+        # the code of this checkout, wherever the supervisor was started, and compiled once
+        here = {"PYTHONPATH": str(Path(__file__).parents[2]), "PGAPPNAME": name, "PYTHONDONTWRITEBYTECODE": ""}
         return {**operational_environment(self.home), **unlimited, **here, "PSA_RABBITMQ_URL": self.rabbitmq.url}
 
     def _answers(self, name: str) -> Callable[[], bool]:
@@ -121,7 +122,9 @@ class Stage:
             return self._kill_supervised(self._relay())
         pids = self._rabbitmq_pids() if target == "rabbitmq" else self._postgres_pids(dice)
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            # a child may end with its parent before its turn comes
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         return target if pids else None
 
     def _kill_supervised(self, name: str | None) -> str | None:
