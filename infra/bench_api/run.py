@@ -1,13 +1,10 @@
 """The API beside a bare handler of the same SQL, in one run, on one scratch database."""
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,11 +19,11 @@ from infra.bench_api.load import Call, ask, per_second
 from infra.local.home import Home
 from infra.local.ports import answers, free_port
 from infra.local.processes import BIN
+from infra.servers.server import Server
 
 EMAIL, PASSWORD = "bench@nordlicht-systemhaus.example", "umbrella ladder quartz"
 # as every request is counted, and none is refused
 LIMIT = "100000000/minute"
-START_SECONDS = 60
 # of the bare handler's requests per second
 AIM = 0.5
 REPOSITORY = Path(__file__).parents[2]
@@ -66,8 +63,14 @@ def measure_api(
     """
     with scratch(home) as name, tempfile.TemporaryDirectory(prefix="psa-bench-") as folder, ExitStack() as servers:
         world = _fill(home, name, history or _small_history(Path(folder)))
-        ours = servers.enter_context(_serving(_our_command(), _our_environment(home, name, Path(folder)), Path(folder)))
-        other = servers.enter_context(_serving(_bare_command(), _bare_environment(home, name, world), Path(folder)))
+        place = Path(folder)
+        ours, other = (
+            servers.enter_context(side).port
+            for side in (
+                _Api(place, "api", _our_command(), _our_environment(home, name, place)),
+                _Api(place, "bare", _bare_command(), _bare_environment(home, name, world)),
+            )
+        )
         login = ("Authorization: Bearer " + _log_in(ours),)
         _compare(ours, other, login, world)
         return [
@@ -183,29 +186,33 @@ def _bare_environment(home: Home, name: str, world: _World) -> dict[str, str]:
     }  # fmt: skip
 
 
-@contextmanager
-def _serving(command: list[str], environment: Mapping[str, str], folder: Path) -> Iterator[int]:
-    """The port of a server in a process of its own, which is stopped at the end."""
-    port = free_port()
-    log = folder / f"{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--port", str(port)],
-            env={**os.environ, **environment},
-            cwd=REPOSITORY,
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            until = time.monotonic() + START_SECONDS
-            while not answers(port):
-                if process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"a server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
-                time.sleep(0.1)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(20)
+class _Api(Server):
+    """One side, in a process of its own on a free port."""
+
+    def __init__(self, folder: Path, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+        super().__init__(folder)
+        self.name = name
+        self.port = free_port()
+        self._command = [*command, "--port", str(self.port)]
+        # the code of this checkout
+        self._environment = {**environment, "PYTHONPATH": str(REPOSITORY)}
+
+    @classmethod
+    def found(cls) -> str:
+        """It comes with us."""
+        return sys.executable
+
+    def command(self) -> list[str]:
+        """The command line, with the port."""
+        return self._command
+
+    def environment(self) -> Mapping[str, str]:
+        """Its settings."""
+        return self._environment
+
+    def ready(self) -> bool:
+        """Whether it listens."""
+        return answers(self.port)
 
 
 def _log_in(port: int) -> str:

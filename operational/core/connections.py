@@ -24,7 +24,7 @@ log = structlog.get_logger("psa.db")
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One connection, and who may use it now."""
+    """One connection, as SQLAlchemy has it and as the driver does; both share its transaction."""
 
     connection: AsyncConnection
     driver: Driver
